@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Keyless.Cli;
+
+/// <summary>Every top-level command, one row each.</summary>
+internal static class CommandTable
+{
+    public static IEnumerable<Command> All() =>
+    [
+    ];
+}
