@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>What an operation needs: an IAM action on a resource. The pipeline asks the policies before the operation runs.</summary>
+/// <param name="Action"><c>service:Name</c>, as the Service Authorization Reference spells it.</param>
+/// <param name="Resource">The ARN, or <c>*</c> for actions without resource types.</param>
+public sealed record Permission(string Action, string Resource)
+{
+    /// <summary>Condition keys the operation adds to the request's own, for example <c>s3:prefix</c>.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Keys { get; init; } = [];
+}
