@@ -71,4 +71,10 @@ public sealed record JobFacts
 
     /// <summary>The customised subject template's <c>include_claim_keys</c>; empty for GitHub's default.</summary>
     public ImmutableArray<string> SubjectTemplate { get; init; } = [];
+
+    /// <summary>
+    /// Whether a pull_request_target job's subject says <c>pull_request</c>. GitHub documents no form for it; its ref is the
+    /// default branch, so by default the subject is that of a push there.
+    /// </summary>
+    public bool PullRequestTargetIsPullRequest { get; init; }
 }
