@@ -9,4 +9,10 @@ public sealed record Permission(string Action, string Resource)
 {
     /// <summary>Condition keys the operation adds to the request's own, for example <c>s3:prefix</c>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Keys { get; init; } = [];
+
+    /// <summary>Multivalued condition keys, for example <c>aws:TagKeys</c>.</summary>
+    public ImmutableArray<KeyValuePair<string, ImmutableArray<string>>> MultivaluedKeys { get; init; } = [];
+
+    /// <summary>The resource's owner; null when that is the caller's account.</summary>
+    public string? ResourceAccount { get; init; }
 }

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// An error answer of an AWS service: the code that SDKs match, its HTTP status, the message on the wire. Each service writes it in its
+/// own envelope. IAM API Reference, "Common Error Types"; S3 API Reference, "Error Responses".
+/// </summary>
+public sealed record AwsError(string Code, int Status, string Message)
+{
+    /// <summary>Further elements of the answer, in order: S3's <c>BucketName</c>, <c>StringToSign</c> and so on.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Fields { get; init; } = [];
+
+    /// <summary>What the wire does not say: cause, wanted, got, mend. For the log, the decision record and <c>explain</c>.</summary>
+    public string? Reason { get; init; }
+
+    public AwsError With(string field, string value) => this with { Fields = Fields.Add(new(field, value)) };
+}
+
+/// <summary>The errors that every Query service shares.</summary>
+public static class CommonErrors
+{
+    public static AwsError ValidationError(string message) => new("ValidationError", 400, message);
+
+    public static AwsError AccessDenied(string message) => new("AccessDenied", 403, message);
+
+    public static AwsError MalformedPolicyDocument(string message) => new("MalformedPolicyDocument", 400, message);
+
+    public static AwsError InvalidAction(string? action, string? version) =>
+        new("InvalidAction", 400, $"Could not find operation {action} for version {version}");
+
+    public static AwsError MissingAction() => new("MissingAction", 400, "The request must contain the parameter Action");
+
+    public static AwsError InternalFailure() =>
+        new("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.");
+
+    public static AwsError MalformedInput(string what) => new("MalformedInput", 400, what);
+
+    public static AwsError RequestEntityTooLarge(int limit) =>
+        new("RequestEntityTooLarge", 413, $"Request size exceeded the limit of {limit} bytes");
+}

@@ -1,0 +1,27 @@
+namespace Keyless.Server.Aws;
+
+/// <summary>What is known about an access key id and, for temporary credentials, its session token.</summary>
+public abstract record CredentialLookup
+{
+    private CredentialLookup()
+    {
+    }
+
+    public sealed record Found(Secret Secret, Caller Caller) : CredentialLookup;
+
+    public sealed record Unknown : CredentialLookup;
+
+    /// <param name="Reason">For the log: absent, damaged, sealed by another server, of another key id.</param>
+    public sealed record BadToken(string Reason) : CredentialLookup;
+
+    public sealed record Expired(DateTimeOffset At) : CredentialLookup;
+}
+
+/// <summary>Finds the secret and the caller of an access key id.</summary>
+public delegate CredentialLookup FindCredentials(string accessKeyId, string? sessionToken, DateTimeOffset now);
+
+/// <summary>A secret that prints as <c>***</c>.</summary>
+public readonly record struct Secret(string Value)
+{
+    public override string ToString() => "***";
+}

@@ -1,0 +1,42 @@
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>Why the policies do not allow a permission, in the terms of AWS's messages.</summary>
+/// <param name="By">The kind of policy that decided: the one with the explicit deny, or the one that lacks an allow.</param>
+/// <param name="Explicit">An explicit deny, not the mere lack of an allow.</param>
+public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By, bool Explicit)
+{
+    /// <summary>The managed policy with the explicit deny; null for others.</summary>
+    public string? PolicyArn { get; init; }
+
+    /// <summary>What the caller is told. IAM User Guide, "Troubleshoot access denied error messages".</summary>
+    /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>
+    public string Message(bool quoteResource = false)
+    {
+        var resource = Permission.Resource == "*" ? ""
+            : quoteResource ? $" on resource: \"{Permission.Resource}\""
+            : $" on resource: {Permission.Resource}";
+        var subject = Caller.Arn is { } arn ? $"User: {arn}" : "User: anonymous";
+        return $"{subject} is not authorized to perform: {Permission.Action}{resource} {Because()}";
+    }
+
+    private string Because()
+    {
+        var (article, name) = By switch
+        {
+            PolicyKind.Identity => ("an", "identity-based policy"),
+            PolicyKind.Resource => ("a", "resource-based policy"),
+            PolicyKind.Boundary => ("a", "permissions boundary"),
+            PolicyKind.Session => ("a", "session policy"),
+            PolicyKind.ServiceControl => ("a", "service control policy"),
+            PolicyKind.ResourceControl => ("a", "resource control policy"),
+            PolicyKind.Endpoint => ("a", "VPC endpoint policy"),
+            PolicyKind.Trust => ("the", "role trust policy"),
+            _ => throw new ArgumentOutOfRangeException(nameof(By), By, null),
+        };
+        return Explicit
+            ? $"with an explicit deny in {article} {name}{(PolicyArn is null ? "" : ": " + PolicyArn)}"
+            : $"because no {name} allows the {Permission.Action} action";
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// The way of every AWS request: 1 route, 2 parse, 3 authenticate, 4 authorize, 5 run, 6 write. Errors leave in the service's envelope,
+/// faults of the machine as <c>InternalFailure</c> with the request id.
+/// </summary>
+public sealed class Pipeline(Router router, SigV4 signatures, Access access, TimeProvider clock, ILogger log)
+{
+    public async Task Handle(HttpContext http)
+    {
+        var now = clock.GetUtcNow();
+        var target = RawTarget.Of(http);
+
+        // 1 and 2: the service, the request, the operation
+        var (service, opened) = await Open(http, target, now);
+        var request = opened.Request;
+        http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+        try
+        {
+            var response = opened.Error is { } malformed ? malformed : await Answer(service, opened.Operation!, request);
+            if (response.Error is { } error)
+            {
+                if (log.IsEnabled(LogLevel.Information))
+                {
+                    log.LogInformation(
+                        "{RequestId} {Service} {Operation} {Code}: {Reason}",
+                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, error.Reason ?? error.Message);
+                }
+
+                await service.WriteError(request, error);
+            }
+            else
+            {
+                // 6
+                await response.Write(request);
+            }
+        }
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        {
+            // The client is gone: there is nobody to answer.
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Operation?.Name);
+            if (http.Response.HasStarted)
+            {
+                http.Abort();
+                return;
+            }
+
+            http.Response.Clear();
+            http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+            await service.WriteError(request, CommonErrors.InternalFailure());
+        }
+    }
+
+    private async ValueTask<AwsResponse> Answer(Service service, Operation operation, AwsRequest request)
+    {
+        // 3
+        if (operation.Signature != SignatureRule.Ignored
+            && signatures.Verify(request, service.Signing, operation.Signature == SignatureRule.Optional) is { } fault)
+        {
+            return service.Signing.Error(fault);
+        }
+
+        // 4
+        if (operation.Needs(request) is Needs.Permissions needed)
+        {
+            foreach (var permission in needed.All)
+            {
+                if (access.Check(service, request, permission) is { } denial)
+                {
+                    return service.Denied(request, denial);
+                }
+            }
+        }
+
+        // 5
+        return await operation.Run(request);
+    }
+
+    private async ValueTask<(Service Service, Opened Opened)> Open(HttpContext http, RawTarget target, DateTimeOffset now)
+    {
+        var (service, error) = router.ByScope(http, target);
+        if (service is not null)
+        {
+            return (service, await service.Open(http, target, now));
+        }
+
+        var (request, malformed) = await QueryService.Read(http, target, now);
+        var query = router.ByForm(request);
+        return (query, (error ?? malformed) is { } wrong ? new Opened(request, null, wrong) : query.Match(request));
+    }
+}

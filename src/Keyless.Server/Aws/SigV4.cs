@@ -1,0 +1,254 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// Verifies AWS Signature Version 4, from the header or presigned. IAM User Guide, "AWS Signature Version 4 for API requests".
+/// In order: 1 the parts are there, 2 the scope fits, 3 the time fits, 4 the key is known, 5 what must be signed is,
+/// 6 the signature is that of the canonical request, 7 the payload is the one that was signed.
+/// </summary>
+public sealed class SigV4(FindCredentials find)
+{
+    private const int MaxCachedKeys = 4096;
+    private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
+
+    // A signing key holds for a day, region and service; deriving one costs four HMACs.
+    private readonly ConcurrentDictionary<(string AccessKeyId, string Scope), byte[]> _keys = new();
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_canonical;
+
+    /// <summary>Null when the request is signed rightly, or not at all and that is allowed; sets the caller.</summary>
+    public SignatureFault? Verify(AwsRequest request, SigningRules rules, bool optional)
+    {
+        if (optional && !SignedParts.ArePresent(request))
+        {
+            return null;
+        }
+
+        // 1
+        var parts = SignedParts.Read(request, out var fault);
+        if (parts is null)
+        {
+            return fault;
+        }
+
+        // 2
+        if (parts.Terminator != "aws4_request")
+        {
+            return new SignatureFault.Scope("terminator", "aws4_request", parts.Terminator);
+        }
+
+        if (parts.Service != rules.Service)
+        {
+            return new SignatureFault.Scope("service", rules.Service, parts.Service);
+        }
+
+        if (!parts.AmzDate.StartsWith(parts.Date, StringComparison.Ordinal) || parts.Date.Length != 8)
+        {
+            return new SignatureFault.Scope("date", parts.AmzDate[..Math.Min(8, parts.AmzDate.Length)], parts.Date);
+        }
+
+        // 3
+        if (OutsideTime(parts, request.ReceivedAt, rules.Skew) is { } outside)
+        {
+            return outside;
+        }
+
+        // 4
+        switch (find(parts.AccessKeyId, parts.SessionToken, request.ReceivedAt))
+        {
+            case CredentialLookup.Unknown:
+                return new SignatureFault.UnknownKey(parts.AccessKeyId);
+            case CredentialLookup.BadToken bad:
+                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason);
+            case CredentialLookup.Expired expired:
+                return new SignatureFault.ExpiredToken(parts.AccessKeyId, expired.At);
+            case CredentialLookup.Found found:
+                return VerifySignature(request, rules, parts, found);
+            default:
+                throw new InvalidOperationException("no such lookup");
+        }
+    }
+
+    private SignatureFault? VerifySignature(AwsRequest request, SigningRules rules, SignedParts parts, CredentialLookup.Found found)
+    {
+        // 5
+        if (UnsignedHeaders(request, rules, parts) is { } unsigned)
+        {
+            return new SignatureFault.UnsignedHeaders(unsigned);
+        }
+
+        var contentSha256 = ContentSha256(request, parts, out var payloadFault);
+        if (contentSha256 is null)
+        {
+            return payloadFault;
+        }
+
+        // 6
+        var canonical = t_canonical ??= new ArrayBufferWriter<byte>(1024);
+        canonical.ResetWrittenCount();
+        if (!CanonicalRequest.Write(canonical, request, parts.SignedHeaders, contentSha256, rules.PathAsSent, parts.ByQuery))
+        {
+            return new SignatureFault.Incomplete("The request target is not percent-encoded.", parts.ByQuery);
+        }
+
+        var key = SigningKey(parts, found.Secret);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(canonical.WrittenSpan, hash);
+        var stringToSign = $"{SignedParts.Algorithm}\n{parts.AmzDate}\n{parts.Scope}\n{Convert.ToHexStringLower(hash)}";
+        if (!Matches(key, stringToSign, parts.Signature))
+        {
+            return new SignatureFault.Mismatch(
+                parts.AccessKeyId, Encoding.UTF8.GetString(canonical.WrittenSpan), stringToSign, parts.Signature);
+        }
+
+        // 7: streamed payloads are verified while they are read
+        if (request is QueryRequest query
+            && contentSha256 != UnsignedPayload
+            && Convert.ToHexStringLower(SHA256.HashData(query.Body.Span)) is var actual
+            && actual != contentSha256)
+        {
+            return new SignatureFault.PayloadMismatch(contentSha256, actual);
+        }
+
+        request.Caller = found.Caller;
+        request.Signature = new SignedWith(
+            parts.AccessKeyId, parts.ByQuery, parts.Region, parts.Scope, parts.SignedAt, parts.AmzDate, key, parts.Signature, contentSha256);
+        return null;
+    }
+
+    /// <summary>HMAC of the text, compared with the hex signature in constant time.</summary>
+    internal static bool Matches(ReadOnlySpan<byte> key, string stringToSign, ReadOnlySpan<char> signature)
+    {
+        Span<byte> expected = stackalloc byte[32];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(stringToSign), expected);
+        Span<byte> provided = stackalloc byte[32];
+        return signature.Length == 64
+            && signature.IndexOfAnyInRange('A', 'F') < 0
+            && Convert.FromHexString(signature, provided, out _, out var written) == OperationStatus.Done
+            && written == 32
+            && CryptographicOperations.FixedTimeEquals(expected, provided);
+    }
+
+    private static SignatureFault? OutsideTime(SignedParts parts, DateTimeOffset now, TimeSpan skew)
+    {
+        if (parts.Expires is not { } seconds)
+        {
+            return parts.SignedAt < now - skew || parts.SignedAt > now + skew ? new SignatureFault.Skewed(parts.SignedAt, now, skew) : null;
+        }
+
+        if (parts.SignedAt > now + skew)
+        {
+            return new SignatureFault.Skewed(parts.SignedAt, now, skew);
+        }
+
+        return parts.SignedAt.AddSeconds(seconds) < now ? new SignatureFault.PresignExpired(parts.SignedAt, seconds, now) : null;
+    }
+
+    private static string? UnsignedHeaders(AwsRequest request, SigningRules rules, SignedParts parts)
+    {
+        if (!IsSigned(parts.SignedHeaders, "host") && !IsSigned(parts.SignedHeaders, ":authority"))
+        {
+            return "Host";
+        }
+
+        if (!rules.PathAsSent)
+        {
+            return null;
+        }
+
+        // S3 wants every x-amz- header signed, so that nobody between can add an ACL or a tag.
+        List<string>? names = null;
+        foreach (var header in request.Http.Request.Headers)
+        {
+            if (header.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
+                && !IsSigned(parts.SignedHeaders, header.Key.ToLowerInvariant())
+                && !(parts.ByQuery && header.Key.Equals("x-amz-content-sha256", StringComparison.OrdinalIgnoreCase)))
+            {
+                (names ??= []).Add(header.Key.ToLowerInvariant());
+            }
+        }
+
+        return names is null ? null : string.Join(", ", names);
+    }
+
+    private static bool IsSigned(string signedHeaders, ReadOnlySpan<char> name)
+    {
+        foreach (var range in signedHeaders.AsSpan().Split(';'))
+        {
+            if (signedHeaders.AsSpan(range).SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The payload hash of the canonical request: what the client says; for a form without that header, its hash.</summary>
+    private static string? ContentSha256(AwsRequest request, SignedParts parts, out SignatureFault? fault)
+    {
+        fault = null;
+        var claimed = request.Header("x-amz-content-sha256");
+        if (request is QueryRequest query)
+        {
+            return !string.IsNullOrEmpty(claimed) ? claimed
+                : query.Body.IsEmpty ? EmptySha256
+                : Convert.ToHexStringLower(SHA256.HashData(query.Body.Span));
+        }
+
+        if (parts.ByQuery)
+        {
+            return QueryValue(request.Target.Query, "X-Amz-Content-Sha256=") ?? claimed ?? UnsignedPayload;
+        }
+
+        if (string.IsNullOrEmpty(claimed))
+        {
+            fault = new SignatureFault.Incomplete("Missing required header for this request: x-amz-content-sha256", ByQuery: false);
+            return null;
+        }
+
+        return claimed;
+    }
+
+    private static string? QueryValue(string query, ReadOnlySpan<char> prefix)
+    {
+        foreach (var range in query.AsSpan().Split('&'))
+        {
+            var pair = query.AsSpan(range);
+            if (pair.StartsWith(prefix))
+            {
+                return Uri.UnescapeDataString(pair[prefix.Length..]);
+            }
+        }
+
+        return null;
+    }
+
+    private byte[] SigningKey(SignedParts parts, Secret secret)
+    {
+        var id = (parts.AccessKeyId, parts.Scope);
+        if (_keys.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        var key = HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + secret.Value), Encoding.UTF8.GetBytes(parts.Date));
+        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Region));
+        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Service));
+        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Terminator));
+        if (_keys.Count >= MaxCachedKeys)
+        {
+            _keys.Clear();
+        }
+
+        // A key id never gets another secret, so the entry cannot go stale.
+        _keys[id] = key;
+        return key;
+    }
+}

@@ -1,0 +1,250 @@
+using System.Globalization;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>The parts of a Signature Version 4 as sent, in a header or in a presigned URL; nothing in it is verified yet.</summary>
+internal sealed record SignedParts
+{
+    public const string Algorithm = "AWS4-HMAC-SHA256";
+
+    public required bool ByQuery { get; init; }
+
+    public required string AccessKeyId { get; init; }
+
+    /// <summary><c>yyyyMMdd</c> of the credential scope.</summary>
+    public required string Date { get; init; }
+
+    public required string Region { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Terminator { get; init; }
+
+    /// <summary>Lower-case names joined by semicolons, as sent: its order is the canonical one.</summary>
+    public required string SignedHeaders { get; init; }
+
+    public required string Signature { get; init; }
+
+    /// <summary>The moment as it stands in the string to sign.</summary>
+    public required string AmzDate { get; init; }
+
+    public required DateTimeOffset SignedAt { get; init; }
+
+    /// <summary>Seconds a presigned URL lives; null for headers.</summary>
+    public int? Expires { get; init; }
+
+    public string? SessionToken { get; init; }
+
+    public string Scope => $"{Date}/{Region}/{Service}/{Terminator}";
+
+    /// <summary>Whether the request carries any signature, of whatever version.</summary>
+    public static bool ArePresent(AwsRequest request) =>
+        request.Http.Request.Headers.Authorization.Count > 0
+        || request.Target.Query.Contains("X-Amz-Algorithm=", StringComparison.Ordinal)
+        || request.Target.Query.Contains("X-Amz-Signature=", StringComparison.Ordinal)
+        || request.Target.Query.Contains("X-Amz-Credential=", StringComparison.Ordinal)
+        || request.Target.Query.Contains("AWSAccessKeyId=", StringComparison.Ordinal);
+
+    public static SignedParts? Read(AwsRequest request, out SignatureFault? fault)
+    {
+        var authorization = request.Header("Authorization");
+        return string.IsNullOrEmpty(authorization) ? ReadQuery(request, out fault) : ReadHeader(request, authorization, out fault);
+    }
+
+    private static SignedParts? ReadHeader(AwsRequest request, string authorization, out SignatureFault? fault)
+    {
+        if (!authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
+        {
+            fault = new SignatureFault.Unsupported(Unsupported(authorization));
+            return null;
+        }
+
+        string? credential = null, signedHeaders = null, signature = null;
+        var parts = authorization.AsSpan(Algorithm.Length);
+        foreach (var range in parts.Split(','))
+        {
+            var part = parts[range].Trim();
+            if (part.StartsWith("Credential="))
+            {
+                credential = part["Credential=".Length..].ToString();
+            }
+            else if (part.StartsWith("SignedHeaders="))
+            {
+                signedHeaders = part["SignedHeaders=".Length..].ToString();
+            }
+            else if (part.StartsWith("Signature="))
+            {
+                signature = part["Signature=".Length..].ToString();
+            }
+        }
+
+        var amzDate = request.Header("X-Amz-Date");
+        var moment = amzDate is not null ? ParseBasic(amzDate) : ParseHttpDate(request.Header("Date"));
+        var missing = "";
+        missing += string.IsNullOrEmpty(credential) ? "Authorization header requires 'Credential' parameter. " : "";
+        missing += string.IsNullOrEmpty(signature) ? "Authorization header requires 'Signature' parameter. " : "";
+        missing += string.IsNullOrEmpty(signedHeaders) ? "Authorization header requires 'SignedHeaders' parameter. " : "";
+        if (moment is null)
+        {
+            missing += amzDate is null && request.Header("Date") is null
+                ? "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+                : $"Date must be in ISO-8601 'basic format'. Got '{amzDate ?? request.Header("Date")}'. See http://en.wikipedia.org/wiki/ISO_8601 ";
+        }
+
+        if (missing.Length > 0)
+        {
+            fault = new SignatureFault.Incomplete(missing.TrimEnd(), ByQuery: false);
+            return null;
+        }
+
+        return Assemble(
+            request, credential!, signedHeaders!, signature!,
+            amzDate ?? moment!.Value.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
+            moment!.Value, expires: null, request.Header("X-Amz-Security-Token"), byQuery: false, out fault);
+    }
+
+    private static SignedParts? ReadQuery(AwsRequest request, out SignatureFault? fault)
+    {
+        if (!ArePresent(request))
+        {
+            fault = new SignatureFault.Missing();
+            return null;
+        }
+
+        string? algorithm = null, credential = null, date = null, expires = null, signedHeaders = null, signature = null, token = null;
+        var version2 = false;
+        var query = request.Target.Query;
+        foreach (var range in query.AsSpan().Split('&'))
+        {
+            var pair = query.AsSpan(range);
+            var equals = pair.IndexOf('=');
+            if (equals < 0)
+            {
+                continue;
+            }
+
+            var value = pair[(equals + 1)..];
+            switch (pair[..equals])
+            {
+                case "X-Amz-Algorithm": algorithm = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Credential": credential = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Date": date = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Expires": expires = Uri.UnescapeDataString(value); break;
+                case "X-Amz-SignedHeaders": signedHeaders = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Signature": signature = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Security-Token": token = Uri.UnescapeDataString(value); break;
+                case "AWSAccessKeyId": version2 = true; break;
+            }
+        }
+
+        if (version2 && algorithm is null)
+        {
+            fault = new SignatureFault.Unsupported(
+                "The request is presigned with Signature Version 2; please use AWS4-HMAC-SHA256: "
+                + "set `s3.signature_version = s3v4` in the AWS configuration, or use AWS CLI v2.");
+            return null;
+        }
+
+        if (algorithm is not null && algorithm != Algorithm)
+        {
+            fault = new SignatureFault.Unsupported(Unsupported(algorithm));
+            return null;
+        }
+
+        var moment = ParseBasic(date);
+        var missing = new List<string>();
+        AddIf(string.IsNullOrEmpty(algorithm), "X-Amz-Algorithm");
+        AddIf(string.IsNullOrEmpty(credential), "X-Amz-Credential");
+        AddIf(string.IsNullOrEmpty(signature), "X-Amz-Signature");
+        AddIf(moment is null, "X-Amz-Date");
+        AddIf(string.IsNullOrEmpty(signedHeaders), "X-Amz-SignedHeaders");
+        // Only S3 insists on an expiry; presigned GetCallerIdentity may leave it out.
+        AddIf(expires is null && request is not QueryRequest, "X-Amz-Expires");
+        void AddIf(bool condition, string name)
+        {
+            if (condition)
+            {
+                missing.Add(name);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            fault = new SignatureFault.Incomplete(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
+                + $"X-Amz-SignedHeaders, and X-Amz-Expires parameters. Missing or malformed: {string.Join(", ", missing)}.",
+                ByQuery: true);
+            return null;
+        }
+
+        var seconds = 900;
+        if (expires is not null && (!int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) || seconds > 604800))
+        {
+            fault = new SignatureFault.Incomplete(
+                int.TryParse(expires, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    ? number < 0
+                        ? "X-Amz-Expires must be non-negative"
+                        : "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
+                    : "X-Amz-Expires should be a number",
+                ByQuery: true);
+            return null;
+        }
+
+        return Assemble(request, credential!, signedHeaders!, signature!, date!, moment!.Value, seconds, token, byQuery: true, out fault);
+    }
+
+    private static SignedParts? Assemble(
+        AwsRequest request, string credential, string signedHeaders, string signature, string amzDate, DateTimeOffset moment,
+        int? expires, string? token, bool byQuery, out SignatureFault? fault)
+    {
+        // An access key id has no slash, a scope has exactly four parts.
+        var scope = credential.Split('/');
+        if (scope.Length != 5 || scope.Any(part => part.Length == 0))
+        {
+            fault = new SignatureFault.Incomplete(
+                $"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'", byQuery);
+            return null;
+        }
+
+        fault = null;
+        return new SignedParts
+        {
+            ByQuery = byQuery,
+            AccessKeyId = scope[0],
+            Date = scope[1],
+            Region = scope[2],
+            Service = scope[3],
+            Terminator = scope[4],
+            SignedHeaders = signedHeaders,
+            Signature = signature,
+            AmzDate = amzDate,
+            SignedAt = moment,
+            Expires = expires,
+            SessionToken = string.IsNullOrEmpty(token) ? null : token,
+        };
+    }
+
+    private static string Unsupported(string algorithm)
+    {
+        var name = algorithm.Split(' ')[0];
+        return name switch
+        {
+            "AWS4-ECDSA-P256-SHA256" =>
+                "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported; sign with AWS4-HMAC-SHA256 for one region: "
+                + "set `sigv4a_signing_region_set` to nothing and the authentication scheme preference to `sigv4`.",
+            "AWS" => "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+            _ => $"Unsupported AWS 'algorithm': '{name}'. Please use AWS4-HMAC-SHA256.",
+        };
+    }
+
+    private static DateTimeOffset? ParseBasic(string? text) =>
+        DateTimeOffset.TryParseExact(
+            text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : null;
+
+    private static DateTimeOffset? ParseHttpDate(string? text) =>
+        DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : ParseBasic(text);
+}

@@ -1,0 +1,61 @@
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// Where services differ about Signature Version 4: the canonical path, the allowed clock skew, the payload hash, the errors.
+/// IAM User Guide, "Create a signed AWS API request"; S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".
+/// </summary>
+public abstract class SigningRules
+{
+    /// <summary>The service name that scopes must have.</summary>
+    public abstract string Service { get; }
+
+    /// <summary>S3 encodes the path once and leaves dot segments alone; others normalise and encode twice.</summary>
+    public abstract bool PathAsSent { get; }
+
+    public abstract TimeSpan Skew { get; }
+
+    public abstract AwsError Error(SignatureFault fault);
+}
+
+/// <summary>Everything that can be wrong with a signature.</summary>
+public abstract record SignatureFault
+{
+    private SignatureFault()
+    {
+    }
+
+    /// <summary>No signature at all.</summary>
+    public sealed record Missing : SignatureFault;
+
+    /// <summary>A header or query parameter of the signature is absent or malformed.</summary>
+    /// <param name="What">The sentence for the wire.</param>
+    public sealed record Incomplete(string What, bool ByQuery) : SignatureFault;
+
+    /// <summary>Signature versions that are not spoken: 2, 4A.</summary>
+    public sealed record Unsupported(string What) : SignatureFault;
+
+    public sealed record UnknownKey(string AccessKeyId) : SignatureFault;
+
+    /// <summary>A session token that is absent, not ours, damaged, or of another key.</summary>
+    public sealed record BadToken(string AccessKeyId, string Reason) : SignatureFault;
+
+    public sealed record ExpiredToken(string AccessKeyId, DateTimeOffset Expired) : SignatureFault;
+
+    public sealed record Mismatch(string AccessKeyId, string CanonicalRequest, string StringToSign, string Provided) : SignatureFault;
+
+    /// <summary>Signed longer ago, or further ahead, than the skew allows.</summary>
+    public sealed record Skewed(DateTimeOffset Signed, DateTimeOffset Now, TimeSpan Skew) : SignatureFault;
+
+    /// <summary>A presigned request past its <c>X-Amz-Expires</c>.</summary>
+    public sealed record PresignExpired(DateTimeOffset Signed, int Seconds, DateTimeOffset Now) : SignatureFault;
+
+    /// <summary>The credential scope names another date, service or terminator.</summary>
+    /// <param name="Part"><c>date</c>, <c>service</c>, <c>terminator</c> or <c>region</c>.</param>
+    public sealed record Scope(string Part, string Wanted, string Got) : SignatureFault;
+
+    /// <summary>A header that must be signed is not.</summary>
+    public sealed record UnsignedHeaders(string Names) : SignatureFault;
+
+    /// <summary>The body is not the one whose hash was signed.</summary>
+    public sealed record PayloadMismatch(string Claimed, string Computed) : SignatureFault;
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using Keyless.Server.Aws;
+using Keyless.Server.Iam;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server;
+
+/// <summary>An account root's access key.</summary>
+public sealed record RootCredentials(string Account, string AccessKeyId, Secret Secret)
+{
+    /// <summary>
+    /// The root credentials of a data folder, in the AWS shared credentials format with a profile per account, so that
+    /// <c>AWS_SHARED_CREDENTIALS_FILE</c> may name it; made with mode 0600 when absent.
+    /// </summary>
+    public static RootCredentials Open(string dataFolder, string account, bool isDefault)
+    {
+        var path = PathOf(dataFolder, account, isDefault);
+        if (Read(dataFolder, account, isDefault) is { } kept)
+        {
+            return kept;
+        }
+
+        var made = new RootCredentials(account, Identifiers.AccessKeyId("AKIA", account), new Secret(Identifiers.SecretAccessKey()));
+        PrivateFile.Create(
+            path,
+            Encoding.ASCII.GetBytes($"[default]\naws_access_key_id = {made.AccessKeyId}\naws_secret_access_key = {made.Secret.Value}\n"));
+        return made;
+    }
+
+    /// <summary>The kept credentials; null when there is no such file or it lacks a key.</summary>
+    public static RootCredentials? Read(string dataFolder, string account, bool isDefault)
+    {
+        var path = PathOf(dataFolder, account, isDefault);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string? id = null, secret = null;
+        foreach (var line in File.ReadLines(path))
+        {
+            var equals = line.IndexOf('=');
+            if (equals < 0)
+            {
+                continue;
+            }
+
+            var value = line[(equals + 1)..].Trim();
+            switch (line[..equals].Trim())
+            {
+                case "aws_access_key_id": id = value; break;
+                case "aws_secret_access_key": secret = value; break;
+            }
+        }
+
+        return id is null || secret is null ? null : new RootCredentials(account, id, new Secret(secret));
+    }
+
+    private static string PathOf(string dataFolder, string account, bool isDefault) =>
+        Path.Combine(dataFolder, isDefault ? "credentials" : $"credentials-{account}");
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Keyless.Server;
+
+/// <summary>The whole server on one page: what it is made of, and how a request finds its part.</summary>
+public sealed class KeylessServer : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly List<IDisposable> _owned;
+
+    private KeylessServer(WebApplication web, Uri baseAddress, ImmutableRoots roots, List<IDisposable> owned)
+    {
+        _web = web;
+        _owned = owned;
+        BaseAddress = baseAddress;
+        Root = roots.All[0];
+    }
+
+    /// <summary>Where it listens, with the port that was taken.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>The default account's root credentials.</summary>
+    public RootCredentials Root { get; }
+
+    public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
+    {
+        PrivateFile.CreateFolder(options.DataFolder);
+        var roots = ImmutableRoots.Open(options);
+        var owned = new List<IDisposable>();
+
+        // AWS services, one row each
+        QueryService[] queryServices = [];
+        Service? s3 = null;
+
+        // Plain HTTP beside them: the first that owns a request serves it
+        Site[] sites = [];
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddLogging();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
+        var web = builder.Build();
+
+        var signatures = new SigV4((id, token, now) => roots.Find(id));
+        var pipeline = new Pipeline(
+            new Router(queryServices, s3), signatures, new Access(), options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
+        web.Run(http =>
+        {
+            foreach (var site in sites)
+            {
+                if (site.Owns(http))
+                {
+                    return site.Serve(http);
+                }
+            }
+
+            return pipeline.Handle(http);
+        });
+        await web.StartAsync(cancellation);
+        return new KeylessServer(web, AddressOf(web, options.Listen), roots, owned);
+    }
+
+    /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync();
+        await _web.DisposeAsync();
+        foreach (var part in Enumerable.Reverse(_owned))
+        {
+            part.Dispose();
+        }
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, Uri listen)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        // S3 and Query bound their own bodies.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
+        kestrel.Limits.MaxRequestLineSize = 32 << 10;
+        if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
+        {
+            kestrel.Listen(address, listen.Port);
+        }
+        else if (listen.Host == "localhost" && listen.Port != 0)
+        {
+            kestrel.ListenLocalhost(listen.Port);
+        }
+        else
+        {
+            kestrel.Listen(listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, listen.Port);
+        }
+    }
+
+    private static Uri AddressOf(WebApplication web, Uri listen)
+    {
+        var bound = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new UriBuilder(listen) { Port = new Uri(bound).Port }.Uri;
+    }
+}
+
+/// <summary>The root credentials of every account.</summary>
+internal sealed record ImmutableRoots(IReadOnlyList<RootCredentials> All)
+{
+    public static ImmutableRoots Open(ServerOptions options) => new(
+    [
+        .. options.Accounts.Select((account, index) =>
+            index == 0 && options.Root is { } given ? given : RootCredentials.Open(options.DataFolder, account, isDefault: index == 0)),
+    ]);
+
+    public CredentialLookup Find(string accessKeyId)
+    {
+        foreach (var root in All)
+        {
+            if (root.AccessKeyId == accessKeyId)
+            {
+                return new CredentialLookup.Found(root.Secret, new Caller.Root(root.Account));
+            }
+        }
+
+        return new CredentialLookup.Unknown();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Keyless.Server;
+
+/// <summary>How a server is to run. <c>keyless serve</c> fills it from its options, the sandbox of <c>keyless run</c> and tests directly.</summary>
+public sealed record ServerOptions
+{
+    public const string DefaultAccount = "123456789012";
+
+    /// <summary>Where to listen; port 0 takes a free one.</summary>
+    public Uri Listen { get; init; } = new("http://127.0.0.1:4599");
+
+    /// <summary>Holds everything the server keeps; made when absent.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The accounts that exist, the first is the default one. Each has root credentials.</summary>
+    public ImmutableArray<string> Accounts { get; init; } = [DefaultAccount];
+
+    /// <summary>The default account's root credentials; null to use those of the data folder, made at first start.</summary>
+    public RootCredentials? Root { get; init; }
+
+    /// <summary>Also trusted when fetching an issuer's documents: a PEM file.</summary>
+    public string? TrustCaFile { get; init; }
+
+    public IssuerPolicy IssuerPolicy { get; init; } = IssuerPolicy.Aws;
+
+    /// <summary>
+    /// Issuer URLs whose keys are this server's own: the sandbox speaks for GitHub locally. A server pins nothing.
+    /// </summary>
+    public ImmutableArray<string> PinnedIssuers { get; init; } = [];
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Which URLs an OIDC provider may have.</summary>
+public enum IssuerPolicy
+{
+    /// <summary>As on AWS: https without a port.</summary>
+    Aws,
+
+    /// <summary>Also with a port, and http on loopback: for development.</summary>
+    Relaxed,
+}

@@ -1,0 +1,37 @@
+namespace Keyless.Server.Storage;
+
+/// <summary>Files that only their owner may read: mode 0600 from the moment they exist.</summary>
+public static class PrivateFile
+{
+    /// <summary>Writes a new file whole: aside, synced, then renamed. Fails when it exists.</summary>
+    public static void Create(string path, ReadOnlySpan<byte> content)
+    {
+        var aside = $"{path}.{Guid.NewGuid():N}.new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(aside, options))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(aside, path, overwrite: false);
+    }
+
+    /// <summary>Makes a folder that only its owner may enter.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
