@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keyless.Runner.Protocol;
+using Keyless.Tests;
 using Xunit;
 
 namespace Runner.Tests.Protocol;
@@ -85,7 +86,8 @@ public sealed class ProtocolCorpus
 
     public static TheoryData<string> Cases(string kind) => [.. Corpus.Where(c => c.GetProperty("kind").GetString() == kind).Select(c => c.GetProperty("id").GetString()!)];
 
-    private static readonly JsonElement[] Corpus = TestData.ReadLines("workflow/protocol-dev.jsonl");
+    private static readonly JsonElement[] Corpus = 
+        [.. TestData.Read("workflow/protocol-dev.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private static JsonElement Case(string id) => Corpus.Single(c => c.GetProperty("id").GetString() == id);
 
