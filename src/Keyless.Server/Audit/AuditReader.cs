@@ -1,0 +1,116 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Keyless.Server.Audit;
+
+/// <summary>Which decisions to read; what is null does not limit.</summary>
+public sealed record AuditFilter
+{
+    /// <summary>Only decisions after this one.</summary>
+    public long After { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
+    public bool? Allowed { get; init; }
+
+    /// <summary>The operation's name, without regard to case.</summary>
+    public string? EventName { get; init; }
+
+    /// <summary>A part of the subject's or caller's name.</summary>
+    public string? Principal { get; init; }
+
+    /// <summary>A part of the resource's ARN.</summary>
+    public string? Resource { get; init; }
+
+    public string? Account { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    /// <summary>The newest so many.</summary>
+    public int Limit { get; init; } = 1000;
+}
+
+/// <summary>A decision as it is stored: the record is CloudTrail-shaped JSON.</summary>
+public sealed record StoredDecision(long Sequence, string Id, string Json);
+
+/// <summary>Reads an audit store, also while a server writes to it.</summary>
+public sealed class AuditReader : IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    private AuditReader(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens a store for reading; null when the folder has none.</summary>
+    public static AuditReader? OpenFolder(string folder)
+    {
+        var path = Path.Combine(folder, AuditLog.FileName);
+        return File.Exists(path) ? Open(path) : null;
+    }
+
+    public static AuditReader Open(string source)
+    {
+        // A reader of a write-ahead log takes part in its shared memory, so even reading needs write access; the pragma forbids the rest.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 2000; PRAGMA query_only = 1;";
+        command.ExecuteNonQuery();
+        return new AuditReader(connection);
+    }
+
+    /// <summary>The decision of an id, or of the beginning of one; the newest where several begin so.</summary>
+    public StoredDecision? Find(string id)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT seq, id, record FROM decisions WHERE id >= $id AND id < $id || '~' ORDER BY seq DESC LIMIT 1";
+        command.Parameters.AddWithValue("$id", id.ToLowerInvariant());
+        return Read(command).FirstOrDefault();
+    }
+
+    /// <summary>The newest decision, or the newest of an outcome.</summary>
+    public StoredDecision? Last(bool? allowed = null) => Query(new AuditFilter { Allowed = allowed, Limit = 1 }).FirstOrDefault();
+
+    /// <summary>The decisions of a filter, oldest first.</summary>
+    public IReadOnlyList<StoredDecision> Query(AuditFilter filter)
+    {
+        using var command = _connection.CreateCommand();
+        var where = new StringBuilder("seq > $after");
+        command.Parameters.AddWithValue("$after", filter.After);
+        Limit("at >= $since", "$since", filter.Since?.ToUnixTimeMilliseconds());
+        Limit("at < $until", "$until", filter.Until?.ToUnixTimeMilliseconds());
+        Limit("allowed = $allowed", "$allowed", filter.Allowed is { } allowed ? (allowed ? 1L : 0L) : null);
+        Limit("name = $name COLLATE NOCASE", "$name", filter.EventName);
+        Limit("instr(principal, $principal) > 0", "$principal", filter.Principal);
+        Limit("instr(resource, $resource) > 0", "$resource", filter.Resource);
+        Limit("account = $account", "$account", filter.Account);
+        Limit("code = $code COLLATE NOCASE", "$code", filter.ErrorCode);
+        command.CommandText = $"SELECT * FROM (SELECT seq, id, record FROM decisions WHERE {where} ORDER BY seq DESC LIMIT $limit) ORDER BY seq";
+        command.Parameters.AddWithValue("$limit", filter.Limit);
+        return Read(command);
+
+        void Limit(string condition, string name, object? value)
+        {
+            if (value is not null)
+            {
+                where.Append(" AND ").Append(condition);
+                command.Parameters.AddWithValue(name, value);
+            }
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static List<StoredDecision> Read(SqliteCommand command)
+    {
+        var found = new List<StoredDecision>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add(new StoredDecision(reader.GetInt64(0), reader.GetString(1), Encoding.UTF8.GetString((byte[])reader.GetValue(2))));
+        }
+
+        return found;
+    }
+}

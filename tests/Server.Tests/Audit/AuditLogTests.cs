@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Keyless.Server.Audit;
+using Xunit;
+
+namespace Server.Tests.Audit;
+
+public sealed class AuditLogTests
+{
+    private static DecisionRecord Record(string id, bool allowed = true, string name = "AssumeRoleWithWebIdentity") => new()
+    {
+        Id = id,
+        At = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000),
+        EventSource = "sts.amazonaws.com",
+        EventName = name,
+        Allowed = allowed,
+        Summary = "because",
+        Account = "123456789012",
+        ErrorCode = allowed ? null : "AccessDenied",
+        Identity = new TrailIdentity("WebIdentityUser") { UserName = "repo:o/r:ref:refs/heads/main" },
+        Checks = [new DecisionCheck("audience", allowed, "the audience is registered") { Got = "x" }],
+        RequestParameters = [new TrailField("durationSeconds", "3600", IsJson: true)],
+    };
+
+    [Fact]
+    public async Task A_record_can_be_read_once_its_append_completed()
+    {
+        await using var log = AuditLog.Open(null);
+        await log.Append(Record("0aa"));
+        await log.Append(Record("0ab", allowed: false));
+        using var reader = AuditReader.Open(log.Source);
+        Assert.Equal("0ab", reader.Last()!.Id);
+        Assert.Equal("0aa", reader.Last(allowed: true)!.Id);
+        Assert.Equal("0aa", reader.Find("0AA")!.Id);
+        Assert.Null(reader.Find("0ac"));
+        var json = JsonDocument.Parse(reader.Find("0ab")!.Json).RootElement;
+        Assert.Equal("AccessDenied", json.GetProperty("errorCode").GetString());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("responseElements").ValueKind);
+        Assert.Equal(3600, json.GetProperty("requestParameters").GetProperty("durationSeconds").GetInt32());
+        Assert.False(json.GetProperty("decision").GetProperty("checks")[0].GetProperty("passed").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Filters_choose_and_keep_the_order()
+    {
+        await using var log = AuditLog.Open(null);
+        for (var i = 0; i < 10; i++)
+        {
+            await log.Append(Record($"id{i}", allowed: i % 2 == 0, name: i < 5 ? "AssumeRole" : "CreateRole"));
+        }
+
+        using var reader = AuditReader.Open(log.Source);
+        Assert.Equal(["id6", "id8"], reader.Query(new AuditFilter { EventName = "createrole", Allowed = true }).Select(found => found.Id));
+        Assert.Equal(["id8", "id9"], reader.Query(new AuditFilter { Limit = 2 }).Select(found => found.Id));
+        Assert.Equal(10, reader.Query(new AuditFilter { Principal = "o/r" }).Count);
+        Assert.Empty(reader.Query(new AuditFilter { Until = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) }));
+    }
+
+    [Fact]
+    public async Task Many_appends_at_once_are_all_kept_and_survive_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("audit-");
+        try
+        {
+            await using (var log = AuditLog.Open(folder.FullName))
+            {
+                await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => log.Append(Record($"r{i}")).AsTask()));
+            }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, AuditLog.FileName)));
+            }
+
+            await using (AuditLog.Open(folder.FullName))
+            {
+                using var reader = AuditReader.OpenFolder(folder.FullName)!;
+                Assert.Equal(2000, reader.Query(new AuditFilter { Limit = 10_000 }).Count);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_closed_log_takes_nothing_more()
+    {
+        var log = AuditLog.Open(null);
+        await log.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.Append(Record("x")));
+    }
+}
