@@ -10,6 +10,9 @@ public sealed record PolicyDocument(SourceText Source, SourceSpan Span, PolicyVe
     public Located<string>? VersionElement { get; init; }
 
     public Located<string>? Id { get; init; }
+
+    /// <summary>What the document was read as.</summary>
+    public PolicyKind Kind { get; init; }
 }
 
 /// <summary>The two editions of the language; only policy variables differ.</summary>
