@@ -8,6 +8,13 @@ namespace Keyless.Server;
 /// <summary>An account root's access key.</summary>
 public sealed record RootCredentials(string Account, string AccessKeyId, Secret Secret)
 {
+    /// <summary>Those of every account, the default one's first.</summary>
+    public static IReadOnlyList<RootCredentials> OpenAll(ServerOptions options) =>
+    [
+        .. options.Accounts.Select((account, index) =>
+            index == 0 && options.Root is { } given ? given : Open(options.DataFolder, account, isDefault: index == 0)),
+    ];
+
     /// <summary>
     /// The root credentials of a data folder, in the AWS shared credentials format with a profile per account, so that
     /// <c>AWS_SHARED_CREDENTIALS_FILE</c> may name it; made with mode 0600 when absent.

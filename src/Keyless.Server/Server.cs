@@ -1,5 +1,6 @@
 using System.Net;
 using Keyless.Server.Aws;
+using Keyless.Server.Iam;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,12 +19,12 @@ public sealed class KeylessServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly List<IDisposable> _owned;
 
-    private KeylessServer(WebApplication web, Uri baseAddress, ImmutableRoots roots, List<IDisposable> owned)
+    private KeylessServer(WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned)
     {
         _web = web;
         _owned = owned;
         BaseAddress = baseAddress;
-        Root = roots.All[0];
+        Root = roots[0];
     }
 
     /// <summary>Where it listens, with the port that was taken.</summary>
@@ -35,8 +36,13 @@ public sealed class KeylessServer : IAsyncDisposable
     public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
         PrivateFile.CreateFolder(options.DataFolder);
-        var roots = ImmutableRoots.Open(options);
+        var roots = RootCredentials.OpenAll(options);
+        var master = MasterKey.Open(options.DataFolder);
         var owned = new List<IDisposable>();
+        var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
+        owned.Add(db);
+        var iam = new IamStore(db, master);
+        var credentials = new KnownCredentials(roots, iam, openSession: null);
 
         // AWS services, one row each
         QueryService[] queryServices = [];
@@ -50,9 +56,8 @@ public sealed class KeylessServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         var web = builder.Build();
 
-        var signatures = new SigV4((id, token, now) => roots.Find(id));
         var pipeline = new Pipeline(
-            new Router(queryServices, s3), signatures, new Access(), options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
+            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(), options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
         web.Run(http =>
         {
             foreach (var site in sites)
@@ -106,28 +111,5 @@ public sealed class KeylessServer : IAsyncDisposable
     {
         var bound = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new UriBuilder(listen) { Port = new Uri(bound).Port }.Uri;
-    }
-}
-
-/// <summary>The root credentials of every account.</summary>
-internal sealed record ImmutableRoots(IReadOnlyList<RootCredentials> All)
-{
-    public static ImmutableRoots Open(ServerOptions options) => new(
-    [
-        .. options.Accounts.Select((account, index) =>
-            index == 0 && options.Root is { } given ? given : RootCredentials.Open(options.DataFolder, account, isDefault: index == 0)),
-    ]);
-
-    public CredentialLookup Find(string accessKeyId)
-    {
-        foreach (var root in All)
-        {
-            if (root.AccessKeyId == accessKeyId)
-            {
-                return new CredentialLookup.Found(root.Secret, new Caller.Root(root.Account));
-            }
-        }
-
-        return new CredentialLookup.Unknown();
     }
 }

@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Text;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// Reads parameters under the constraints of AWS's API model and collects every violation, in the words of AWS's framework:
+/// <c>2 validation errors detected: Value 'x' at 'roleName' failed to satisfy constraint: Member must ...; ...</c>
+/// </summary>
+public sealed class Constraints(QueryParameters parameters)
+{
+    private List<string>? _violations;
+
+    /// <summary>The <c>ValidationError</c> of everything read so far; null when all of it holds.</summary>
+    public AwsError? Error => _violations is null
+        ? null
+        : CommonErrors.ValidationError(
+            $"{_violations.Count} validation error{(_violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", _violations)}");
+
+    public QueryParameters Parameters => parameters;
+
+    /// <summary>A parameter that must be there. Empty when it is not, which <see cref="Error"/> then says.</summary>
+    public string Required(string name, int min, int max, TextPattern? pattern = null)
+    {
+        var value = parameters.Text(name);
+        if (value is null)
+        {
+            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must not be null");
+            return "";
+        }
+
+        Check(name, value, min, max, pattern);
+        return value;
+    }
+
+    public string? Optional(string name, int min, int max, TextPattern? pattern = null)
+    {
+        var value = parameters.Text(name);
+        if (value is not null)
+        {
+            Check(name, value, min, max, pattern);
+        }
+
+        return value;
+    }
+
+    /// <summary>A parameter whose value must not be repeated in messages.</summary>
+    public string RequiredSecret(string name, int min, int max)
+    {
+        var value = parameters.Text(name);
+        if (value is null)
+        {
+            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must not be null");
+            return "";
+        }
+
+        if (value.Length < min || value.Length > max)
+        {
+            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must have length "
+                + (value.Length < min ? $"greater than or equal to {min}" : $"less than or equal to {max}"));
+        }
+
+        return value;
+    }
+
+    public int Number(string name, int min, int max, int absent)
+    {
+        var text = parameters.Text(name);
+        if (string.IsNullOrEmpty(text))
+        {
+            return absent;
+        }
+
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
+            Violate($"Value '{text}' at '{Field(name)}' failed to satisfy constraint: Member must be an integer");
+            return absent;
+        }
+
+        if (value < min || value > max)
+        {
+            Violate($"Value '{value}' at '{Field(name)}' failed to satisfy constraint: Member must have value "
+                + (value < min ? $"greater than or equal to {min}" : $"less than or equal to {max}"));
+            return absent;
+        }
+
+        return (int)value;
+    }
+
+    public bool Flag(string name, bool absent)
+    {
+        switch (parameters.Text(name))
+        {
+            case null or "":
+                return absent;
+            case "true" or "True" or "TRUE":
+                return true;
+            case "false" or "False" or "FALSE":
+                return false;
+            case var text:
+                Violate($"Value '{text}' at '{Field(name)}' failed to satisfy constraint: Member must satisfy enum value set: [true, false]");
+                return absent;
+        }
+    }
+
+    /// <summary>One of the words; null when absent.</summary>
+    public string? OneOf(string name, params ReadOnlySpan<string> words)
+    {
+        var value = parameters.Text(name);
+        if (value is not null && !words.Contains(value))
+        {
+            Violate($"Value '{value}' at '{Field(name)}' failed to satisfy constraint: "
+                + $"Member must satisfy enum value set: [{string.Join(", ", words)}]");
+        }
+
+        return value;
+    }
+
+    /// <summary>A list of texts, <c>NAME.member.N</c>.</summary>
+    public IReadOnlyList<string> List(string name, int maxCount, int min, int max, TextPattern? pattern = null)
+    {
+        var values = parameters.List(name);
+        for (var i = 0; i < values.Count; i++)
+        {
+            CheckAt($"{Field(name)}.{i + 1}.member", values[i], min, max, pattern);
+        }
+
+        Count(name, values.Count, maxCount);
+        return values;
+    }
+
+    /// <summary>Key and value pairs, <c>Tags.member.N.Key</c> and <c>.Value</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags(string name, int maxCount = 50)
+    {
+        var numbers = parameters.Numbers(name);
+        if (numbers.Count == 0)
+        {
+            return [];
+        }
+
+        var tags = new List<KeyValuePair<string, string>>(numbers.Count);
+        foreach (var number in numbers)
+        {
+            var key = parameters.Text($"{name}.member.{number}.Key");
+            var value = parameters.Text($"{name}.member.{number}.Value");
+            var place = $"{Field(name)}.{number}.member";
+            if (key is null)
+            {
+                Violate($"Value at '{place}.key' failed to satisfy constraint: Member must not be null");
+            }
+            else
+            {
+                CheckAt(place + ".key", key, 1, 128, TextPattern.TagKey);
+            }
+
+            if (value is null)
+            {
+                Violate($"Value at '{place}.value' failed to satisfy constraint: Member must not be null");
+            }
+            else
+            {
+                CheckAt(place + ".value", value, 0, 256, TextPattern.TagValue);
+            }
+
+            tags.Add(new(key ?? "", value ?? ""));
+        }
+
+        Count(name, tags.Count, maxCount);
+        return tags;
+    }
+
+    /// <summary>A violation that no method here knows.</summary>
+    public void Violate(string violation) => (_violations ??= []).Add(violation);
+
+    private void Count(string name, int count, int max)
+    {
+        if (count > max)
+        {
+            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must have length less than or equal to {max}");
+        }
+    }
+
+    private void Check(string name, string value, int min, int max, TextPattern? pattern) => CheckAt(Field(name), value, min, max, pattern);
+
+    private void CheckAt(string place, string value, int min, int max, TextPattern? pattern)
+    {
+        if (pattern is not null && !pattern.Matches(value))
+        {
+            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern.Text}");
+        }
+
+        if (value.Length > max)
+        {
+            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must have length less than or equal to {max}");
+        }
+        else if (value.Length < min)
+        {
+            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must have length greater than or equal to {min}");
+        }
+    }
+
+    private static string Field(string name)
+    {
+        var field = new StringBuilder(name);
+        field[0] = char.ToLowerInvariant(field[0]);
+        return field.ToString();
+    }
+}
+
+/// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>
+public sealed record TextPattern(string Text, Func<string, bool> Matches)
+{
+    /// <summary>Names of roles, users, policies and sessions.</summary>
+    public static TextPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && text.All(IsName));
+
+    /// <summary>As <see cref="Name"/>, where the model has a star.</summary>
+    public static TextPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => text.All(IsName));
+
+    /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
+    public static TextPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);
+
+    /// <summary>A path prefix, which need not end with a slash.</summary>
+    public static TextPattern PathPrefix { get; } =
+        new(@"\u002F[\u0021-\u007F]*", text => text.StartsWith('/') && text.All(letter => letter is >= '!' and <= '\u007f'));
+
+    public static TextPattern Document { get; } = new(
+        @"[\u0009\u000A\u000D\u0020-\u00FF]+", text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\u00ff')));
+
+    public static TextPattern Description { get; } = new(
+        @"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
+        text => text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00a1' and <= '\u00ff')));
+
+    public static TextPattern TagKey { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", text => text.Length > 0 && text.All(IsTag));
+
+    public static TextPattern TagValue { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", text => text.All(IsTag));
+
+    /// <summary>A pagination marker.</summary>
+    public static TextPattern Marker { get; } = new(@"[\u0020-\u00FF]+", text => text.All(letter => letter is >= ' ' and <= '\u00ff'));
+
+    /// <summary>An access key id.</summary>
+    public static TextPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'));
+
+    private static bool IsName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '+' or '=' or ',' or '.' or '@' or '-';
+
+    private static bool IsPath(string text) =>
+        text == "/" || (text.Length > 2 && text[0] == '/' && text[^1] == '/' && text.All(letter => letter is >= '!' and <= '~'));
+
+    private static bool IsTag(char letter) =>
+        char.IsLetter(letter) || char.IsNumber(letter) || char.IsSeparator(letter) || letter is '_' or '.' or ':' or '/' or '=' or '+' or '-' or '@'
+        || char.IsSurrogate(letter);
+}

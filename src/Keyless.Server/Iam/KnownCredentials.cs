@@ -1,0 +1,38 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam;
+
+/// <summary>Every access key that can sign: roots of accounts, users' keys, and sessions, which live in their own token.</summary>
+public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamStore iam, OpenSessionToken? openSession)
+{
+    public CredentialLookup Find(string accessKeyId, string? sessionToken, DateTimeOffset now)
+    {
+        if (accessKeyId.StartsWith("ASIA", StringComparison.Ordinal))
+        {
+            return sessionToken is null ? new CredentialLookup.BadToken($"`{accessKeyId}` is temporary, its session token is missing")
+                : openSession is null ? new CredentialLookup.BadToken("this server issues no sessions")
+                : openSession(accessKeyId, sessionToken, now);
+        }
+
+        if (sessionToken is not null)
+        {
+            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it");
+        }
+
+        foreach (var root in roots)
+        {
+            if (root.AccessKeyId == accessKeyId)
+            {
+                return new CredentialLookup.Found(root.Secret, new Caller.Root(root.Account));
+            }
+        }
+
+        var state = iam.State;
+        return state.AccessKeys.TryGetValue(accessKeyId, out var key)
+            && key.Active
+            && state.Account(key.Account).Users.TryGetValue(key.UserName, out var user)
+                ? new CredentialLookup.Found(key.Secret, new Caller.User(user.Account, user.Path, user.Name, user.Id))
+                : new CredentialLookup.Unknown();
+    }
+}
