@@ -47,7 +47,8 @@ public sealed class AuditLog : IAsyncDisposable
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
         connection.Open();
-        Execute(connection, """
+        using var schema = connection.CreateCommand();
+        schema.CommandText = """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             CREATE TABLE IF NOT EXISTS decisions (
@@ -64,7 +65,8 @@ public sealed class AuditLog : IAsyncDisposable
                 record BLOB NOT NULL
             ) STRICT;
             CREATE INDEX IF NOT EXISTS decisions_id ON decisions (id);
-            """);
+            """;
+        schema.ExecuteNonQuery();
         return new AuditLog(connection, source);
     }
 
@@ -182,13 +184,6 @@ public sealed class AuditLog : IAsyncDisposable
         }
 
         new FileStream(path, options).Dispose();
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private void Return(Pending pending)

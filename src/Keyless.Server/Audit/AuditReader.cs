@@ -66,38 +66,44 @@ public sealed class AuditReader : IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT seq, id, record FROM decisions WHERE id >= $id AND id < $id || '~' ORDER BY seq DESC LIMIT 1";
         command.Parameters.AddWithValue("$id", id.ToLowerInvariant());
-        return Read(command).FirstOrDefault();
+        return Read(command) is [var found, ..] ? found : null;
     }
 
     /// <summary>The newest decision, or the newest of an outcome.</summary>
-    public StoredDecision? Last(bool? allowed = null) => Query(new AuditFilter { Allowed = allowed, Limit = 1 }).FirstOrDefault();
+    public StoredDecision? Last(bool? allowed = null) => Query(new AuditFilter { Allowed = allowed, Limit = 1 }) is [var last] ? last : null;
 
     /// <summary>The decisions of a filter, oldest first.</summary>
     public IReadOnlyList<StoredDecision> Query(AuditFilter filter)
     {
         using var command = _connection.CreateCommand();
-        var where = new StringBuilder("seq > $after");
-        command.Parameters.AddWithValue("$after", filter.After);
-        Limit("at >= $since", "$since", filter.Since?.ToUnixTimeMilliseconds());
-        Limit("at < $until", "$until", filter.Until?.ToUnixTimeMilliseconds());
-        Limit("allowed = $allowed", "$allowed", filter.Allowed is { } allowed ? (allowed ? 1L : 0L) : null);
-        Limit("name = $name COLLATE NOCASE", "$name", filter.EventName);
-        Limit("instr(principal, $principal) > 0", "$principal", filter.Principal);
-        Limit("instr(resource, $resource) > 0", "$resource", filter.Resource);
-        Limit("account = $account", "$account", filter.Account);
-        Limit("code = $code COLLATE NOCASE", "$code", filter.ErrorCode);
-        command.CommandText = $"SELECT * FROM (SELECT seq, id, record FROM decisions WHERE {where} ORDER BY seq DESC LIMIT $limit) ORDER BY seq";
-        command.Parameters.AddWithValue("$limit", filter.Limit);
+        command.CommandText = """
+            SELECT * FROM (
+                SELECT seq, id, record FROM decisions
+                WHERE seq > $after
+                    AND ($since IS NULL OR at >= $since)
+                    AND ($until IS NULL OR at < $until)
+                    AND ($allowed IS NULL OR allowed = $allowed)
+                    AND ($name IS NULL OR name = $name COLLATE NOCASE)
+                    AND ($principal IS NULL OR instr(principal, $principal) > 0)
+                    AND ($resource IS NULL OR instr(resource, $resource) > 0)
+                    AND ($account IS NULL OR account = $account)
+                    AND ($code IS NULL OR code = $code COLLATE NOCASE)
+                ORDER BY seq DESC LIMIT $limit)
+            ORDER BY seq
+            """;
+        Bind("$after", filter.After);
+        Bind("$since", filter.Since?.ToUnixTimeMilliseconds());
+        Bind("$until", filter.Until?.ToUnixTimeMilliseconds());
+        Bind("$allowed", filter.Allowed is { } allowed ? (allowed ? 1L : 0L) : null);
+        Bind("$name", filter.EventName);
+        Bind("$principal", filter.Principal);
+        Bind("$resource", filter.Resource);
+        Bind("$account", filter.Account);
+        Bind("$code", filter.ErrorCode);
+        Bind("$limit", filter.Limit);
         return Read(command);
 
-        void Limit(string condition, string name, object? value)
-        {
-            if (value is not null)
-            {
-                where.Append(" AND ").Append(condition);
-                command.Parameters.AddWithValue(name, value);
-            }
-        }
+        void Bind(string name, object? value) => command.Parameters.AddWithValue(name, value ?? DBNull.Value);
     }
 
     public void Dispose() => _connection.Dispose();

@@ -42,7 +42,7 @@ public abstract record OpenedSession
 /// The sealing key is derived anew for each epoch of 30 days, so keys rotate without being stored. The secret access key is
 /// derived from the nonce: it is in no token and in no table.
 /// </remarks>
-public sealed class SessionToken(MasterKey master)
+public sealed class SessionToken(MasterKey master) : IDisposable
 {
     private const byte Version = 1;
     private const int HeaderLength = 17;
@@ -119,6 +119,8 @@ public sealed class SessionToken(MasterKey master)
             ? new OpenedSession.Expired(session)
             : new OpenedSession.Valid(session, Secret(nonce));
     }
+
+    public void Dispose() => _ciphers.Dispose();
 
     private static int EpochOf(DateTimeOffset instant) => (int)(instant.ToUnixTimeSeconds() / (long)EpochLength.TotalSeconds);
 
