@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Keyless.Language.CloudFormation.Functions;
+using Keyless.Language.Tree;
+
+namespace Keyless.Language.CloudFormation;
+
+/// <summary>A function of the template language: the value of a call at <paramref name="at"/> with the argument as written.</summary>
+internal delegate Node? IntrinsicFunction(Evaluation evaluation, Node at, Node argument);
+
+/// <summary>Every function, one row each, and how a call is written.</summary>
+internal static class IntrinsicFunctions
+{
+    public static readonly FrozenDictionary<string, IntrinsicFunction> Table = new Dictionary<string, IntrinsicFunction>(StringComparer.Ordinal)
+    {
+        ["Ref"] = References.Ref,
+        ["Fn::GetAtt"] = References.GetAtt,
+        ["Fn::FindInMap"] = References.FindInMap,
+        ["Fn::Sub"] = Texts.Sub,
+        ["Fn::Join"] = Texts.Join,
+        ["Fn::Split"] = Texts.Split,
+        ["Fn::Select"] = Texts.Select,
+        ["Fn::Base64"] = Texts.Base64,
+        ["Fn::Length"] = Texts.Length,
+        ["Fn::ToJsonString"] = Texts.ToJsonString,
+        ["Fn::If"] = Conditions.If,
+        ["Fn::Equals"] = Conditions.EqualsTo,
+        ["Fn::And"] = Conditions.And,
+        ["Fn::Or"] = Conditions.Or,
+        ["Fn::Not"] = Conditions.Not,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The function a node calls, <c>{ "Fn::Sub": ... }</c> or <c>!Sub ...</c>; null when it calls none.</summary>
+    public static (string Name, Node Argument)? CallIn(Node node)
+    {
+        if (node.Tag is { Length: > 1 } tag && tag[0] == '!' && tag[1] != '!')
+        {
+            return (LongName(tag[1..]), node with { Tag = null });
+        }
+
+        return node is MappingNode { Members: [var only] } && (only.Name == "Ref" || only.Name.StartsWith("Fn::", StringComparison.Ordinal))
+            ? (only.Name, only.Value)
+            : null;
+    }
+
+    private static string LongName(string name) => name is "Ref" ? name : "Fn::" + name;
+}
