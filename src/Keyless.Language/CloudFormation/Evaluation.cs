@@ -147,6 +147,22 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
         }
     }
 
+    /// <summary>Reports values given for parameters that the template does not have.</summary>
+    public void CheckGivenParameters()
+    {
+        var known = template.Parameters.Select(p => p.Name.Text).ToList();
+        foreach (var name in environment.Parameters.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
+        {
+            var near = Suggest.Nearest(name, known);
+            _diagnostics.Add(Diagnostic.Error(
+                "template-parameter-unknown",
+                template.Source,
+                new SourceSpan(0, 0),
+                $"a value is given for `{name}`, but the template has no such parameter",
+                near is not null ? $"did you mean `{near}`?" : known.Count == 0 ? "the template has no parameters" : $"its parameters are {string.Join(", ", known)}"));
+        }
+    }
+
     /// <summary>A parameter's value; null with <paramref name="found"/> false when there is no such parameter.</summary>
     public Node? Parameter(string name, Node at, out bool found)
     {

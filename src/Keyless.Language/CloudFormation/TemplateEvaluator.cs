@@ -52,6 +52,7 @@ public static class TemplateEvaluator
     public static EvaluatedTemplate Evaluate(Template template, TemplateEnvironment environment)
     {
         var evaluation = new Evaluation(template, environment);
+        evaluation.CheckGivenParameters();
         foreach (var definition in template.Resources)
         {
             evaluation.Resource(definition.LogicalId.Text, definition.LogicalId);

@@ -42,13 +42,21 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void A_value_for_a_parameter_that_is_not_there_is_refused()
+    {
+        var read = TemplateReader.Read(new SourceText("t.yaml", "Parameters: {Branch: {Type: String}}\nResources: {}"));
+        var evaluated = TemplateEvaluator.Evaluate(read.Template!, Environment with { Parameters = ImmutableDictionary<string, string>.Empty.Add("Brnch", "main") });
+        Assert.Equal("did you mean `Branch`?", Assert.Single(evaluated.Diagnostics).Help);
+    }
+
+    [Fact]
     public void A_policy_of_a_template_keeps_its_place_in_the_template()
     {
         var evaluated = Evaluate("cloudformation/ok/static-site.yaml");
         var policies = TemplatePolicies.Of(evaluated);
         Assert.Equal(["DeployRole", "DeployRole/publish", "SitePolicy"], policies.Select(p => p.Title));
         var trust = Assert.IsType<MappingNode>(policies[0].Document);
-        Assert.Equal(30, trust.Source.PositionOf(trust["Statement"]!.Span.Start).Line);
+        Assert.Equal(32, trust.Source.PositionOf(trust["Statement"]!.Span.Start).Line);
     }
 
     [Fact]
