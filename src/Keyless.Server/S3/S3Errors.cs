@@ -1,0 +1,197 @@
+using System.Globalization;
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.S3;
+
+/// <summary>Every error that S3 answers with. API Reference, "Error Responses"; texts as AWS writes them.</summary>
+public static class S3Errors
+{
+    public static AwsError AccessDenied(string message = "Access Denied") => new("AccessDenied", 403, message);
+
+    public static AwsError AccessForbidden(string message, string method, string resourceType) =>
+        new AwsError("AccessForbidden", 403, message).With("Method", method).With("ResourceType", resourceType);
+
+    public static AwsError AccessControlListNotSupported() =>
+        new("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+
+    public static AwsError BadDigestOf(string algorithm) =>
+        new("BadDigest", 400, $"The {algorithm} you specified did not match the calculated checksum.");
+
+    public static AwsError BadDigest(string expected, string calculated) =>
+        new AwsError("BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
+            .With("ExpectedDigest", expected).With("CalculatedDigest", calculated);
+
+    public static AwsError BadRequest(string message) => new("BadRequest", 400, message);
+
+    public static AwsError BucketAlreadyExists(string bucket) => new AwsError(
+        "BucketAlreadyExists",
+        409,
+        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+        + "Please select a different name and try again.").With("BucketName", bucket);
+
+    public static AwsError BucketAlreadyOwnedByYou(string bucket) => new AwsError(
+        "BucketAlreadyOwnedByYou", 409, "Your previous request to create the named bucket succeeded and you already own it.")
+        .With("BucketName", bucket);
+
+    public static AwsError BucketNotEmpty(string bucket, bool versioned) => new AwsError(
+        "BucketNotEmpty",
+        409,
+        versioned
+            ? "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+            : "The bucket you tried to delete is not empty").With("BucketName", bucket);
+
+    public static AwsError ConditionalRequestConflict(string condition, string key) => new AwsError(
+        "ConditionalRequestConflict",
+        409,
+        "The conditional request cannot succeed due to a conflicting operation against this resource.")
+        .With("Condition", condition).With("Key", key);
+
+    public static AwsError EntityTooLarge(long proposed, long limit) =>
+        new AwsError("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+            .With("ProposedSize", Number(proposed)).With("MaxSizeAllowed", Number(limit));
+
+    public static AwsError EntityTooSmall(long proposed, int part, string etag) =>
+        new AwsError("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
+            .With("ProposedSize", Number(proposed)).With("MinSizeAllowed", "5242880")
+            .With("PartNumber", Number(part)).With("ETag", etag);
+
+    public static AwsError IllegalLocationConstraint(string constraint) => new(
+        "IllegalLocationConstraintException",
+        400,
+        $"The {constraint} location constraint is incompatible for the region specific endpoint this request was sent to.");
+
+    public static AwsError IllegalVersioningConfiguration() => new(
+        "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified");
+
+    public static AwsError IncompleteBody() => new(
+        "IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header");
+
+    public static AwsError InvalidArgument(string message, string name, string? value)
+    {
+        var error = new AwsError("InvalidArgument", 400, message).With("ArgumentName", name);
+        return value is null ? error : error.With("ArgumentValue", value);
+    }
+
+    public static AwsError InvalidBucketName(string bucket) =>
+        new AwsError("InvalidBucketName", 400, "The specified bucket is not valid.") { Reason = BucketName.Fault(bucket) }
+            .With("BucketName", bucket);
+
+    public static AwsError InvalidBucketState(string message) => new("InvalidBucketState", 409, message);
+
+    public static AwsError InvalidDigest(string value) =>
+        new AwsError("InvalidDigest", 400, "The Content-MD5 you specified was invalid.").With("Content-MD5", value);
+
+    public static AwsError InvalidLocationConstraint(string constraint) =>
+        new AwsError("InvalidLocationConstraint", 400, "The specified location-constraint is not valid").With("LocationConstraint", constraint);
+
+    public static AwsError InvalidPart(string upload, int number, string etag) => new AwsError(
+        "InvalidPart",
+        400,
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not "
+        + "match the part's entity tag.").With("UploadId", upload).With("PartNumber", Number(number)).With("ETag", etag);
+
+    public static AwsError InvalidPartNumber(int asked, int count) =>
+        new AwsError("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+            .With("PartNumberRequested", Number(asked)).With("ActualPartCount", Number(count));
+
+    public static AwsError InvalidPartOrder(string upload) => new AwsError(
+        "InvalidPartOrder",
+        400,
+        "The list of parts was not in ascending order. Parts must be ordered by part number.").With("UploadId", upload);
+
+    public static AwsError InvalidRange(string range, long size) =>
+        new AwsError("InvalidRange", 416, "The requested range is not satisfiable")
+            .With("RangeRequested", range).With("ActualObjectSize", Number(size));
+
+    public static AwsError InvalidRequest(string message) => new("InvalidRequest", 400, message);
+
+    public static AwsError InvalidStorageClass(string value) =>
+        new AwsError("InvalidStorageClass", 400, "The storage class you specified is not valid").With("StorageClassRequested", value);
+
+    public static AwsError InvalidTag(string message) => new("InvalidTag", 400, message);
+
+    public static AwsError InvalidUri() => new("InvalidURI", 400, "Couldn't parse the specified URI.");
+
+    public static AwsError KeyTooLong(int size) => new AwsError("KeyTooLongError", 400, "Your key is too long")
+        .With("Size", Number(size)).With("MaxSizeAllowed", "1024");
+
+    public static AwsError MalformedPolicy(string message, string? reason = null) => new("MalformedPolicy", 400, message) { Reason = reason };
+
+    public static AwsError MalformedTrailer() => new(
+        "MalformedTrailerError", 400, "The request contained trailing data that was not well-formed or did not conform to our published schema.");
+
+    public static AwsError MalformedXml(string? reason = null) => new(
+        "MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema") { Reason = reason };
+
+    public static AwsError MetadataTooLarge(long size) => new AwsError(
+        "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
+        .With("Size", Number(size)).With("MaxSizeAllowed", "2048");
+
+    public static AwsError MethodNotAllowed(string method, string resourceType) =>
+        new AwsError("MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
+            .With("Method", method).With("ResourceType", resourceType);
+
+    public static AwsError MissingContentLength() => new("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
+
+    public static AwsError MissingRequestBody() => new("MissingRequestBodyError", 400, "Request Body is empty");
+
+    public static AwsError MissingSecurityHeader(string header) =>
+        new AwsError("MissingSecurityHeader", 400, "Your request was missing a required header").With("MissingHeaderName", header);
+
+    public static AwsError NoSuchBucket(string bucket) => new AwsError("NoSuchBucket", 404, "The specified bucket does not exist")
+        .With("BucketName", bucket);
+
+    public static AwsError NoSuchBucketPolicy(string bucket) => NotConfigured("NoSuchBucketPolicy", "The bucket policy does not exist", bucket);
+
+    public static AwsError NoSuchCorsConfiguration(string bucket) =>
+        NotConfigured("NoSuchCORSConfiguration", "The CORS configuration does not exist", bucket);
+
+    public static AwsError NoSuchKey(string key) => new AwsError("NoSuchKey", 404, "The specified key does not exist.").With("Key", key);
+
+    public static AwsError NoSuchLifecycleConfiguration(string bucket) =>
+        NotConfigured("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", bucket);
+
+    public static AwsError NoSuchPublicAccessBlock(string bucket) =>
+        NotConfigured("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", bucket);
+
+    public static AwsError NoSuchTagSet(string bucket) => NotConfigured("NoSuchTagSet", "The TagSet does not exist", bucket);
+
+    public static AwsError NoSuchUpload(string upload) => new AwsError(
+        "NoSuchUpload",
+        404,
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.")
+        .With("UploadId", upload);
+
+    public static AwsError NoSuchVersion(string key, string version) =>
+        new AwsError("NoSuchVersion", 404, "The specified version does not exist.").With("Key", key).With("VersionId", version);
+
+    public static AwsError NoSuchWebsite(string bucket) =>
+        NotConfigured("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration", bucket);
+
+    public static AwsError NotConfigured(string code, string message, string bucket) => new AwsError(code, 404, message).With("BucketName", bucket);
+
+    public static AwsError NotImplemented(string header) =>
+        new AwsError("NotImplemented", 501, "A header you provided implies functionality that is not implemented").With("Header", header);
+
+    public static AwsError NotImplementedQuery(string query) => new AwsError(
+        "NotImplemented", 501, "A query parameter you provided implies functionality that is not implemented.") { Reason = $"`{query}` is not implemented" }
+        .With("QueryParameter", query);
+
+    public static AwsError OwnershipControlsNotFound(string bucket) =>
+        NotConfigured("OwnershipControlsNotFoundError", "The bucket ownership controls were not found", bucket);
+
+    public static AwsError PolicyTooLarge(int size) => new AwsError("PolicyTooLarge", 400, "The policy exceeds the maximum allowed size.")
+        .With("Size", Number(size)).With("MaxSizeAllowed", "20480");
+
+    public static AwsError PreconditionFailed(string condition) => new AwsError(
+        "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold").With("Condition", condition);
+
+    /// <summary>304: the status is the whole answer.</summary>
+    public static AwsError NotModified() => new("NotModified", 304, "Not Modified");
+
+    public static AwsError InternalError() => new("InternalError", 500, "We encountered an internal error. Please try again.");
+
+    public static AwsError UnexpectedContent() => new("UnexpectedContent", 400, "This request does not support content");
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
