@@ -28,7 +28,8 @@ public readonly record struct ByteRange(long Offset, long Length)
             return new RangeOutcome.Whole();
         }
 
-        var (first, last) = (range[..dash].Trim(), range[(dash + 1)..].Trim());
+        var first = range[..dash].Trim();
+        var last = range[(dash + 1)..].Trim();
         if (first.IsEmpty)
         {
             if (!Number(last, out var suffix))
