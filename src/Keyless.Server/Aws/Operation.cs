@@ -49,6 +49,14 @@ public abstract record Needs
     /// <param name="Why">For the reader and the completeness test.</param>
     public sealed record Nothing(string Why) : Needs;
 
+    /// <summary>
+    /// What the request is about does not exist, or the request makes no sense: S3 says so to anyone, whatever they may do
+    /// (<c>NoSuchBucket</c>).
+    /// </summary>
+    public sealed record Refused(AwsError Error) : Needs;
+
+    public static implicit operator Needs(AwsError error) => new Refused(error);
+
     public static implicit operator Needs(Permission permission) => new Permissions([permission]);
 
     public static implicit operator Needs(ImmutableArray<Permission> permissions) => new Permissions(permissions);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Policy.Document;
 
 namespace Keyless.Server.Aws;
 
@@ -12,6 +13,9 @@ public sealed record Permission(string Action, string Resource)
 
     /// <summary>Multivalued condition keys, for example <c>aws:TagKeys</c>.</summary>
     public ImmutableArray<KeyValuePair<string, ImmutableArray<string>>> MultivaluedKeys { get; init; } = [];
+
+    /// <summary>The policy on the resource, for S3 the bucket policy; null when there is none.</summary>
+    public PolicyDocument? ResourcePolicy { get; init; }
 
     /// <summary>The resource's owner; null when that is the caller's account.</summary>
     public string? ResourceAccount { get; init; }

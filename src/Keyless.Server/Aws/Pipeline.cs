@@ -67,7 +67,13 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Tim
         }
 
         // 4
-        if (operation.Needs(request) is Needs.Permissions needed)
+        var needs = operation.Needs(request);
+        if (needs is Needs.Refused refused)
+        {
+            return refused.Error;
+        }
+
+        if (needs is Needs.Permissions needed)
         {
             foreach (var permission in needed.All)
             {

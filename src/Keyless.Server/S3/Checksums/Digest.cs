@@ -26,7 +26,11 @@ internal abstract class Digest : IDisposable
 
         public override byte[] Finish() => hash.GetHashAndReset();
 
-        public override void Dispose() => hash.Dispose();
+        public override void Dispose()
+        {
+            hash.Dispose();
+            base.Dispose();
+        }
     }
 
     private sealed class Plain(NonCryptographicHashAlgorithm algorithm, bool littleEndian) : Digest
