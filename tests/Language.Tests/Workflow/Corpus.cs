@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Keyless.Language.Workflow.Expressions;
+using Keyless.Tests;
 using Xunit;
 
 namespace Language.Tests.Workflow;
@@ -8,10 +9,8 @@ namespace Language.Tests.Workflow;
 /// <summary>Reads the cases under <c>testdata/workflow</c> and compares values with them.</summary>
 internal static class Corpus
 {
-    public static string Folder { get; } = Find();
-
     public static IEnumerable<JsonElement> Read(string file) =>
-        File.ReadLines(Path.Combine(Folder, file)).Where(line => line.Length > 0).Select(line => JsonDocument.Parse(line).RootElement);
+        File.ReadLines(TestData.PathOf("workflow/" + file)).Where(line => line.Length > 0).Select(line => JsonDocument.Parse(line).RootElement);
 
     /// <summary>Runs every case of a file and fails with all that differ, not with the first.</summary>
     public static void All(string file, Func<JsonElement, string?> check, int atLeast)
@@ -79,18 +78,4 @@ internal static class Corpus
             && members.Zip(expected.EnumerateObject(), (m, e) => m.Key == e.Name && Same(m.Value, e.Value)).All(same => same),
         _ => false,
     };
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var found = Path.Combine(folder.FullName, "testdata", "workflow");
-            if (Directory.Exists(found))
-            {
-                return found;
-            }
-        }
-
-        throw new DirectoryNotFoundException("testdata/workflow");
-    }
 }
