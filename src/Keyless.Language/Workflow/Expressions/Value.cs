@@ -185,7 +185,7 @@ public sealed class ArrayValue(IReadOnlyList<Value> items)
 }
 
 /// <summary>Members in the order of their first setting. Names compare without case, except in <c>env</c> on a case-sensitive system.</summary>
-public sealed class ObjectValue : System.Collections.IEnumerable
+public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
 {
     private readonly Dictionary<string, int> _places;
     private readonly List<KeyValuePair<string, Value>> _members = [];
@@ -229,5 +229,7 @@ public sealed class ObjectValue : System.Collections.IEnumerable
         return false;
     }
 
-    public System.Collections.IEnumerator GetEnumerator() => _members.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, Value>> GetEnumerator() => _members.GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => _members.GetEnumerator();
 }
