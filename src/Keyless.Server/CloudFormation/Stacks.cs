@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Keyless.Language.CloudFormation;
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Parse;
+using Keyless.Language.Tree;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.CloudFormation;
+
+/// <summary>How a template is to be applied.</summary>
+public sealed record StackRequest(string StackName, SourceText Template)
+{
+    public ImmutableDictionary<string, string> Parameters { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Only say what would change.</summary>
+    public bool PlanOnly { get; init; }
+}
+
+/// <summary>What was changed, or would be, the outputs, and every problem. With errors before the first call nothing was changed.</summary>
+public sealed record StackResult(
+    ImmutableArray<Change> Changes, ImmutableArray<KeyValuePair<string, string>> Outputs, ImmutableArray<Diagnostic> Diagnostics)
+{
+    public bool Failed => Diagnostics.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>The buckets of the template that have a website.</summary>
+    public ImmutableArray<string> Websites { get; init; } = [];
+}
+
+/// <summary>
+/// Applies CloudFormation templates to one account: 1 read, 2 evaluate, 3 check the policies in it, 4 compare with what the stack made
+/// before, 5 make the calls. A refused call stops; what was done before it stays and is known, so that applying again goes on from there.
+/// </summary>
+public sealed class Stacks : IDisposable
+{
+    private readonly LocalApi _api;
+    private readonly StackStore _store;
+    private readonly TemplateEnvironment _environment;
+
+    internal Stacks(LocalApi api, StackStore store, TemplateEnvironment environment) => (_api, _store, _environment) = (api, store, environment);
+
+    public async Task<StackResult> Apply(StackRequest request, CancellationToken cancellation = default)
+    {
+        // 1
+        var read = TemplateReader.Read(request.Template);
+        if (read.Template is null || read.HasErrors)
+        {
+            return new StackResult([], [], read.Diagnostics);
+        }
+
+        // 2
+        var template = TemplateEvaluator.Evaluate(read.Template, _environment with { StackName = request.StackName, Parameters = request.Parameters });
+        var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+        diagnostics.AddRange(read.Diagnostics);
+        diagnostics.AddRange(template.Diagnostics);
+
+        // 3: the API would refuse them too, but cannot say where in the template
+        if (!template.HasErrors)
+        {
+            diagnostics.AddRange(TemplatePolicies.Of(template).SelectMany(Problems));
+        }
+
+        if (diagnostics.Any(d => d.Severity == Severity.Error))
+        {
+            return new StackResult([], [], diagnostics.ToImmutable());
+        }
+
+        // 4
+        var changes = ChangeSet.Between(_store.Resources(request.StackName), template);
+        var websites = template.Resources.Where(r => r.Properties["WebsiteConfiguration"] is not null).Select(r => r.PhysicalId).ToImmutableArray();
+        if (request.PlanOnly)
+        {
+            return new StackResult(changes, template.Outputs, diagnostics.ToImmutable()) { Websites = websites };
+        }
+
+        // 5
+        var made = ImmutableArray.CreateBuilder<Change>();
+        foreach (var step in Steps(changes))
+        {
+            if (await Make(request.StackName, step, cancellation) is { } refusal)
+            {
+                diagnostics.Add(Explain(request.Template, step, refusal));
+                break;
+            }
+
+            made.Add(step);
+        }
+
+        return new StackResult(made.ToImmutable(), template.Outputs, diagnostics.ToImmutable()) { Websites = websites };
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    /// <summary>The changes as single steps: the old half of a replacement goes after everything that may have pointed to it.</summary>
+    private static IEnumerable<Change> Steps(ImmutableArray<Change> changes) =>
+    [
+        .. changes.Where(c => c.Kind is ChangeKind.Create or ChangeKind.Update or ChangeKind.Replace),
+        .. changes.Where(c => c.Kind is ChangeKind.Replace && !c.Before!.Retain).Reverse()
+            .Select(c => new Change(ChangeKind.Delete, c.LogicalId, c.Before!.Type, c.Before.PhysicalId, []) { Before = c.Before, After = c.After }),
+        .. changes.Where(c => c.Kind is ChangeKind.Delete or ChangeKind.Forget),
+    ];
+
+    private async Task<ApiRefusal?> Make(string stack, Change step, CancellationToken cancellation)
+    {
+        foreach (var call in Calls(step))
+        {
+            if (await _api.Make(call, cancellation) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        if (step.Kind is ChangeKind.Delete or ChangeKind.Forget)
+        {
+            // The old half of a replacement: its row is the new half's by now.
+            if (step.After is null)
+            {
+                _store.Remove(stack, step.LogicalId);
+            }
+        }
+        else
+        {
+            var after = step.After!;
+            _store.Put(stack, new StackResource(
+                after.LogicalId, after.Type.Name, after.PhysicalId, JsonText.Of(after.Properties), after.Definition.RetainOnDelete,
+                step.Kind == ChangeKind.Update && step.Properties.Contains("PolicyDocument") ? step.Before!.Generation + 1 : step.Before?.Generation ?? 1));
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<ApiCall> Calls(Change step) => step.Kind switch
+    {
+        ChangeKind.Create or ChangeKind.Replace => ResourceCalls.ByType[step.Type].Create(step.PhysicalId, step.After!.Properties),
+        ChangeKind.Update => ResourceCalls.ByType[step.Type].Update(
+            step.PhysicalId, ChangeSet.Parse(step.Before!.Properties), step.After!.Properties, step.Before.Generation),
+        ChangeKind.Delete => ResourceCalls.ByType[step.Type].Delete(step.PhysicalId, ChangeSet.Parse(step.Before!.Properties)),
+        _ => [],
+    };
+
+    private static IEnumerable<Diagnostic> Problems(TemplatePolicy policy) =>
+        PolicyParser.Parse(policy.Document, policy.Kind).Diagnostics.Where(d => d.Severity == Severity.Error);
+
+    private static Diagnostic Explain(SourceText template, Change step, ApiRefusal refusal)
+    {
+        var verb = step.Kind switch { ChangeKind.Delete => "removing", ChangeKind.Update => "changing", _ => "creating" };
+        var help = refusal.Code switch
+        {
+            "EntityAlreadyExists" or "BucketAlreadyExists" or "BucketAlreadyOwnedByYou" =>
+                $"`{step.PhysicalId}` was made outside this stack: remove it, or give the resource another name",
+            "BucketNotEmpty" => $"empty the bucket first: `aws s3 rm --recursive s3://{step.PhysicalId}`",
+            "DeleteConflict" => "detach what was attached outside this stack first",
+            _ => "mend the resource and apply again: what was done before stays done",
+        };
+        return Diagnostic.Error(
+            "apply-refused",
+            template,
+            step.After?.Definition.LogicalId.Span ?? new SourceSpan(0, 0),
+            $"{verb} `{step.LogicalId}` ({step.Type} `{step.PhysicalId}`): `{refusal.Operation}` answered {refusal.Code}: {refusal.Message}",
+            help);
+    }
+}
