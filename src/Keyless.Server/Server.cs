@@ -1,5 +1,7 @@
 using System.Net;
+using Keyless.Language.CloudFormation;
 using Keyless.Server.Aws;
+using Keyless.Server.CloudFormation;
 using Keyless.Server.Iam;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -18,11 +20,16 @@ public sealed class KeylessServer : IAsyncDisposable
 {
     private readonly WebApplication _web;
     private readonly List<IDisposable> _owned;
+    private readonly Pipeline _pipeline;
+    private readonly ServerOptions _options;
 
-    private KeylessServer(WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned)
+    private KeylessServer(
+        WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned, Pipeline pipeline, ServerOptions options)
     {
         _web = web;
         _owned = owned;
+        _pipeline = pipeline;
+        _options = options;
         BaseAddress = baseAddress;
         Root = roots[0];
     }
@@ -71,8 +78,17 @@ public sealed class KeylessServer : IAsyncDisposable
             return pipeline.Handle(http);
         });
         await web.StartAsync(cancellation);
-        return new KeylessServer(web, AddressOf(web, options.Listen), roots, owned);
+        return new KeylessServer(web, AddressOf(web, options.Listen), roots, owned, pipeline, options);
     }
+
+    /// <summary>The address of a bucket's website.</summary>
+    public string WebsiteUrl(string bucket) => $"http://{bucket}.s3-website.localhost:{BaseAddress.Port}";
+
+    /// <summary>The default account's stacks. The caller disposes of them before the server.</summary>
+    public Stacks OpenStacks() => new(
+        new LocalApi(_pipeline.Handle, Root, _options.Clock, "us-east-1"),
+        new StackStore(Db.Open(Path.Combine(_options.DataFolder, "keyless.db"), "Stacks"), Root.Account),
+        new TemplateEnvironment { AccountId = Root.Account, WebsiteUrl = WebsiteUrl });
 
     /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
     public async ValueTask DisposeAsync()

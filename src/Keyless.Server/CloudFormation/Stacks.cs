@@ -14,6 +14,13 @@ public sealed record StackRequest(string StackName, SourceText Template)
 
     /// <summary>Only say what would change.</summary>
     public bool PlanOnly { get; init; }
+
+    /// <summary>The stack name of a template file when none is given. CloudFormation allows letters, digits and hyphens.</summary>
+    public static string NameOf(string file)
+    {
+        var stem = string.Concat(Path.GetFileNameWithoutExtension(file).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        return stem.Length == 0 ? "keyless" : char.IsAsciiLetter(stem[0]) ? stem : "stack-" + stem;
+    }
 }
 
 /// <summary>What was changed, or would be, the outputs, and every problem. With errors before the first call nothing was changed.</summary>
