@@ -28,6 +28,7 @@ public sealed class GitProgram(string path)
     {
         var info = new System.Diagnostics.ProcessStartInfo(path, arguments)
         {
+            UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
