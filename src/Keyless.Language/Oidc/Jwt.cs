@@ -146,6 +146,9 @@ public sealed class Jwt
     /// <summary>The member's name.</summary>
     public string Name(in JwtMember member) => Encoding.UTF8.GetString(_decoded.AsSpan(member.NameStart, member.NameLength));
 
+    /// <summary>Whether the member's name begins so.</summary>
+    public bool StartsWith(in JwtMember member, ReadOnlySpan<byte> prefix) => _decoded.AsSpan(member.NameStart, member.NameLength).StartsWith(prefix);
+
     /// <summary>The member's value as JSON text.</summary>
     public ReadOnlySpan<byte> Raw(in JwtMember member) => _decoded.AsSpan(member.ValueStart, member.ValueLength);
 

@@ -1,0 +1,312 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace Keyless.Server.Sts.WebIdentity;
+
+/// <summary>How far the fetcher may go.</summary>
+public sealed record IssuerFetchOptions
+{
+    /// <summary>Trusted beside the system's store: the certificates of <c>--trust-ca</c>.</summary>
+    public X509Certificate2Collection ExtraTrust { get; init; } = [];
+
+    /// <summary>Also http, on loopback: <c>--issuer-policy relaxed</c>.</summary>
+    public bool AllowPlainLoopback { get; init; }
+
+    /// <summary>Also loopback, link-local and private addresses: a server that only its own machine reaches.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>An issuer's keys as fetched, and how far its TLS can be trusted.</summary>
+/// <param name="Untrusted">SHA-1 thumbprints of the top certificates of hosts that the trust store does not know; empty when all are trusted.</param>
+public sealed record FetchedKeys(KeySet Keys, IReadOnlyList<string> Untrusted);
+
+/// <summary>
+/// Fetches an issuer's discovery document and keys. OpenID Connect Discovery 1.0 section 4. Nothing the issuer sends is believed but
+/// its keys: bounded in size and time, no redirect to another origin, no address inside our own network unless that is allowed.
+/// </summary>
+public sealed class IssuerFetch : IDisposable
+{
+    private const int LargestDiscovery = 128 << 10;
+    private const int LargestKeys = 1 << 20;
+    private const int MostRedirects = 3;
+
+    private readonly IssuerFetchOptions _options;
+    private readonly HttpClient _http;
+
+    public IssuerFetch(IssuerFetchOptions options)
+    {
+        _options = options;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = true,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 32,
+            ConnectCallback = Connect,
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = Validate;
+        _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("keyless");
+    }
+
+
+    // A connection is validated once and then used again, also by other fetches: they must know what it was.
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _untrustedHosts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The keys, or one sentence that says exactly what kept us from them.</summary>
+    public async Task<(FetchedKeys? Keys, string? Fault)> Fetch(string issuer, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.Timeout);
+        var where = issuer + "/.well-known/openid-configuration";
+        try
+        {
+            var (discovery, fault) = await Get(where, LargestDiscovery, limit.Token);
+            if (discovery is null)
+            {
+                return (null, fault);
+            }
+
+            if (ReadKeysAddress(discovery, issuer, out fault) is not { } address)
+            {
+                return (null, fault);
+            }
+
+            where = address;
+            var (document, keysFault) = await Get(address, LargestKeys, limit.Token);
+            if (document is null)
+            {
+                return (null, keysFault);
+            }
+
+            return KeySet.Parse(document, out fault) is { } keys
+                ? (new FetchedKeys(keys, UntrustedOf(issuer, address)), null)
+                : (null, $"`{address}`: {fault}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, $"`{where}` did not answer within {_options.Timeout.TotalSeconds:0.#} seconds");
+        }
+        catch (HttpRequestException failure)
+        {
+            return (null, $"`{where}` {Describe(failure)}");
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or UriFormatException or InvalidOperationException)
+        {
+            return (null, $"`{where}` could not be read: {failure.Message}");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private string[] UntrustedOf(params ReadOnlySpan<string> addresses)
+    {
+        var found = new List<string>();
+        foreach (var address in addresses)
+        {
+            if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == "https" && _untrustedHosts.TryGetValue(uri.IdnHost, out var thumbprint) && !found.Contains(thumbprint))
+            {
+                found.Add(thumbprint);
+            }
+        }
+
+        return [.. found];
+    }
+
+    private static string? ReadKeysAddress(byte[] discovery, string issuer, out string? fault)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(discovery, new JsonDocumentOptions { MaxDepth = 32 });
+            var root = document.RootElement;
+            var named = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("issuer", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            if (named != issuer)
+            {
+                fault = $"the discovery document of `{issuer}` names the issuer `{TokenClaims.Clip(named ?? "")}`";
+                return null;
+            }
+
+            fault = "the discovery document has no `jwks_uri`";
+            return root.TryGetProperty("jwks_uri", out var address) && address.ValueKind == JsonValueKind.String ? address.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            fault = $"the discovery document of `{issuer}` is no JSON";
+            return null;
+        }
+    }
+
+    private async Task<(byte[]? Body, string? Fault)> Get(string address, int largest, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+        {
+            return (null, $"`{TokenClaims.Clip(address)}` is no URL");
+        }
+
+        for (var redirects = 0; ; redirects++)
+        {
+            if (uri.Scheme != "https" && !(_options.AllowPlainLoopback && uri.Scheme == "http" && uri.IsLoopback))
+            {
+                return (null, $"`{uri}` is not https");
+            }
+
+            using var response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location)
+            {
+                var next = new Uri(uri, location);
+                if (redirects == MostRedirects || next.GetLeftPart(UriPartial.Authority) != uri.GetLeftPart(UriPartial.Authority))
+                {
+                    return (null, redirects == MostRedirects ? $"`{address}` redirects more than {MostRedirects} times" : $"`{uri}` redirects to another origin, `{next.GetLeftPart(UriPartial.Authority)}`, which is not followed");
+                }
+
+                uri = next;
+                continue;
+            }
+
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                return (null, $"`{uri}` answered {(int)response.StatusCode}");
+            }
+
+            return await Read(response, largest, cancellation) is { } body ? (body, null) : (null, $"`{uri}` is larger than {largest >> 10} KiB");
+        }
+    }
+
+    private static async Task<byte[]?> Read(HttpResponseMessage response, int largest, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentLength > largest)
+        {
+            return null;
+        }
+
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var body = new MemoryStream();
+        var part = new byte[16 << 10];
+        while (await stream.ReadAsync(part, cancellation) is var count and > 0)
+        {
+            if (body.Length + count > largest)
+            {
+                return null;
+            }
+
+            body.Write(part, 0, count);
+        }
+
+        return body.ToArray();
+    }
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+        var allowed = _options.AllowPrivateAddresses ? addresses : [.. addresses.Where(IsPublic)];
+        if (allowed.Length == 0)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, addresses.Length == 0
+                ? $"`{host}` has no address"
+                : $"`{host}` is at the private address {addresses[0]}, where this server does not fetch issuers");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The trust store first, the extra certificates second. A chain that ends in an unknown root is let through but marked, for
+    /// the provider's thumbprints to decide; a wrong name or an expired certificate is not.
+    /// </summary>
+    private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var host = (sender as SslStream)?.TargetHostName ?? "";
+        if (errors == SslPolicyErrors.None)
+        {
+            _untrustedHosts.TryRemove(host, out _);
+            return true;
+        }
+
+        if (certificate is null || chain is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return false;
+        }
+
+        using var presented = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        if (_options.ExtraTrust.Count > 0)
+        {
+            using var extra = new X509Chain();
+            extra.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            extra.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            extra.ChainPolicy.CustomTrustStore.AddRange(_options.ExtraTrust);
+            extra.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
+            if (extra.Build(presented))
+            {
+                _untrustedHosts.TryRemove(host, out _);
+                return true;
+            }
+        }
+
+        const X509ChainStatusFlags OnlyUnknown = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
+            | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
+        if (chain.ChainStatus.Any(status => (status.Status & ~OnlyUnknown) != X509ChainStatusFlags.NoError))
+        {
+            return false;
+        }
+
+        var top = chain.ChainElements.Count > 0 ? chain.ChainElements[^1].Certificate : presented;
+        _untrustedHosts[host] = top.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA1).ToLowerInvariant();
+        return true;
+    }
+
+    private static bool IsPublic(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        if (IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast
+            || address.Equals(IPAddress.IPv6Any))
+        {
+            return false;
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return true;
+        }
+
+        var b = address.GetAddressBytes();
+        return !(b[0] is 0 or 10 or 127 or >= 224
+            || (b[0] == 100 && b[1] is >= 64 and < 128)
+            || (b[0] == 169 && b[1] == 254)
+            || (b[0] == 172 && b[1] is >= 16 and < 32)
+            || (b[0] == 192 && b[1] == 168));
+    }
+
+    private static string Describe(HttpRequestException failure) => failure.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "has a host name that does not resolve",
+        HttpRequestError.SecureConnectionError => $"has no TLS that can be trusted: {(failure.InnerException ?? failure).Message}",
+        _ when failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "refuses connections: nothing listens there",
+        _ when failure.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } => "has a host name that does not resolve",
+        _ => $"cannot be reached: {(failure.InnerException ?? failure).Message}",
+    };
+}

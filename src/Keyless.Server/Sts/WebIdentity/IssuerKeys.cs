@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Keyless.Server.Sts.WebIdentity;
+
+/// <summary>A way to an issuer's keys: over the network, or by other means in tests.</summary>
+public delegate Task<(FetchedKeys? Keys, string? Fault)> FetchKeys(string issuer, CancellationToken cancellation);
+
+/// <summary>What is known about an issuer's keys at this moment.</summary>
+/// <param name="Fault">Why the last fetch failed; null when it did not.</param>
+public sealed record KnownKeys(FetchedKeys? Keys, string? Fault);
+
+/// <summary>
+/// The keys of foreign issuers, cached. Fresh keys are used as they are; stale ones are used while one fetch renews them; running
+/// exchanges so outlive an issuer's outage. At most one fetch per issuer runs at a time.
+/// </summary>
+public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log) : IDisposable
+{
+    /// <summary>Until then keys are used without asking again.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+
+    /// <summary>Until then keys are used although the issuer could not be asked.</summary>
+    public static readonly TimeSpan Usable = TimeSpan.FromHours(24);
+
+    /// <summary>The least time between two fetches that an unknown key id or a failure causes.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private const int MostIssuers = 10_000;
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<KeySet>> _own = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <summary>Answers for an issuer with our own keys: this server's own issuer, or one that the sandbox speaks for.</summary>
+    public void Pin(string issuer, Func<KeySet> keys) => _own[issuer] = keys;
+
+    public bool IsPinned(string issuer) => _own.ContainsKey(issuer);
+
+    /// <summary>The keys at hand, fetched when there are none.</summary>
+    public ValueTask<KnownKeys> Get(string issuer)
+    {
+        if (_own.TryGetValue(issuer, out var own))
+        {
+            return new(new KnownKeys(new FetchedKeys(own(), []), Fault: null));
+        }
+
+        var entry = EntryOf(issuer);
+        var now = clock.GetUtcNow();
+        var known = entry.Known;
+        if (known.Keys is not null)
+        {
+            var age = now - entry.FetchedAt;
+            if (age < Usable)
+            {
+                if (age >= Fresh && now - entry.TriedAt >= Pause)
+                {
+                    _ = Refresh(issuer, entry);
+                }
+
+                return new(known);
+            }
+        }
+
+        // A failure a moment ago is still the answer: a dead issuer is not asked by every request.
+        return known.Keys is null && known.Fault is not null && now - entry.TriedAt < TimeSpan.FromSeconds(1)
+            ? new(known)
+            : new(Refresh(issuer, entry));
+    }
+
+    /// <summary>Asks again because a key id is unknown, unless that was done a moment ago.</summary>
+    public async ValueTask<KnownKeys> GetAgain(string issuer)
+    {
+        if (_own.ContainsKey(issuer))
+        {
+            return await Get(issuer);
+        }
+
+        // A fetch of this very moment would tell nothing new, and a stream of unknown ids must not become a stream of fetches.
+        var entry = EntryOf(issuer);
+        var now = clock.GetUtcNow();
+        if (now - entry.TriedAt < TimeSpan.FromSeconds(1) || now - entry.AskedAgainAt < Pause)
+        {
+            return entry.Known;
+        }
+
+        entry.AskedAgainAt = now;
+        return await Refresh(issuer, entry);
+    }
+
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _closing.Dispose();
+    }
+
+    private Entry EntryOf(string issuer)
+    {
+        if (_entries.Count > MostIssuers)
+        {
+            // Providers bound the issuers; this is for those that come and go by the thousand.
+            _entries.Clear();
+        }
+
+        return _entries.GetOrAdd(issuer, static _ => new Entry());
+    }
+
+    private Task<KnownKeys> Refresh(string issuer, Entry entry)
+    {
+        lock (entry)
+        {
+            if (entry.InFlight is { IsCompleted: false } running)
+            {
+                return running;
+            }
+
+            entry.TriedAt = clock.GetUtcNow();
+            return entry.InFlight = Task.Run(() => FetchInto(issuer, entry));
+        }
+    }
+
+    private async Task<KnownKeys> FetchInto(string issuer, Entry entry)
+    {
+        var (keys, fault) = await fetch(issuer, _closing.Token);
+        if (keys is not null)
+        {
+            entry.FetchedAt = clock.GetUtcNow();
+            return entry.Known = new KnownKeys(keys, Fault: null);
+        }
+
+        log.LogWarning("issuer {Issuer}: {Fault}{Cached}", issuer, fault, entry.Known.Keys is null ? "" : "; its cached keys stay in use");
+        if (entry.Known.Keys is not null && clock.GetUtcNow() - entry.FetchedAt < Usable)
+        {
+            return entry.Known = entry.Known with { Fault = fault };
+        }
+
+        return entry.Known = new KnownKeys(Keys: null, fault);
+    }
+
+    private sealed class Entry
+    {
+        // Replaced whole, so that a reader never sees keys of one fetch with the fault of another.
+        private volatile KnownKeys _known = new(null, null);
+
+        public KnownKeys Known
+        {
+            get => _known;
+            set => _known = value;
+        }
+
+        public DateTimeOffset FetchedAt { get; set; }
+
+        public DateTimeOffset TriedAt { get; set; } = DateTimeOffset.MinValue;
+
+        public DateTimeOffset AskedAgainAt { get; set; } = DateTimeOffset.MinValue;
+
+        public Task<KnownKeys>? InFlight { get; set; }
+    }
+}
