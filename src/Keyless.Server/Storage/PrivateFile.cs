@@ -4,7 +4,12 @@ namespace Keyless.Server.Storage;
 public static class PrivateFile
 {
     /// <summary>Writes a new file whole: aside, synced, then renamed. Fails when it exists.</summary>
-    public static void Create(string path, ReadOnlySpan<byte> content)
+    public static void Create(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: false);
+
+    /// <summary>Writes a file whole in place of the one that is there: a reader sees the old one or the new one.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: true);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var aside = $"{path}.{Guid.NewGuid():N}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -19,7 +24,7 @@ public static class PrivateFile
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(aside, path, overwrite: false);
+        File.Move(aside, path, overwrite);
     }
 
     /// <summary>Makes a folder that only its owner may enter.</summary>
