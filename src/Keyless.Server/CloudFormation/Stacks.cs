@@ -98,7 +98,7 @@ public sealed class Stacks : IDisposable
     public void Dispose() => _store.Dispose();
 
     /// <summary>The changes as single steps: the old half of a replacement goes after everything that may have pointed to it.</summary>
-    private static IEnumerable<Change> Steps(ImmutableArray<Change> changes) =>
+    internal static IEnumerable<Change> Steps(ImmutableArray<Change> changes) =>
     [
         .. changes.Where(c => c.Kind is ChangeKind.Create or ChangeKind.Update or ChangeKind.Replace),
         .. changes.Where(c => c.Kind is ChangeKind.Replace && !c.Before!.Retain).Reverse()
@@ -135,7 +135,7 @@ public sealed class Stacks : IDisposable
         return null;
     }
 
-    private static IEnumerable<ApiCall> Calls(Change step) => step.Kind switch
+    internal static IEnumerable<ApiCall> Calls(Change step) => step.Kind switch
     {
         ChangeKind.Create or ChangeKind.Replace => ResourceCalls.ByType[step.Type].Create(step.PhysicalId, step.After!.Properties),
         ChangeKind.Update => ResourceCalls.ByType[step.Type].Update(
