@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Keyless.Language.Diagnostics;
 
 namespace Keyless.Cli;
 
@@ -34,13 +35,34 @@ public static class Program
             Terminal.Error.Problem(e.Message);
             return ExitCode.Wrong;
         }
+        catch (Exception e)
+        {
+            // A bug. The trace is for us, not for the user.
+            Terminal.Error.Problem($"internal error: {e.GetType().Name}: {e.Message}");
+            Terminal.Error.WriteLine(
+                Environment.GetEnvironmentVariable("KEYLESS_TRACE") == "1" ? e.ToString() : "this is a bug; KEYLESS_TRACE=1 shows where it happened");
+            return ExitCode.Wrong;
+        }
     }
 
     private static int Misused(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors)
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var word, ..])
         {
-            Terminal.Error.Problem(error.Message);
+            var known = word.StartsWith('-')
+                ? command.Options.SelectMany(option => option.Aliases.Append(option.Name))
+                : command.Subcommands.Select(sub => sub.Name);
+            var near = Suggest.Nearest(word, known);
+            var kind = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            Terminal.Error.Problem($"`{word}` is no {kind} of {PathOf(parsed.CommandResult)}{(near is null ? "" : $"; did you mean `{near}`?")}");
+        }
+        else
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Terminal.Error.Problem(error.Message);
+            }
         }
 
         Terminal.Error.WriteLine($"see {PathOf(parsed.CommandResult)} --help");
