@@ -52,10 +52,10 @@ internal static class Product
             await process.WaitForExitAsync(timeout.Token);
             return new Outcome(process.ExitCode, await output, await error, watch.Elapsed);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{info.FileName} {string.Join(' ', info.ArgumentList)} did not end");
+            throw new TimeoutException($"{info.FileName} {string.Join(' ', info.ArgumentList)} did not end", e);
         }
     }
 
