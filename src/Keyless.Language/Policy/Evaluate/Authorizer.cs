@@ -1,0 +1,136 @@
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Evaluate;
+
+/// <summary>
+/// Decides requests. IAM User Guide, "Policy evaluation logic": 1. a Deny anywhere wins; 2. service control policies, 3. resource
+/// control policies and 4. the endpoint's policies must let it through; 5. then something must grant it.
+/// </summary>
+public static partial class Authorizer
+{
+    /// <summary>The verdict alone; nothing is allocated for a typical trust policy.</summary>
+    public static Verdict Decide(AccessRequest request, PolicySet policies) => Judge(new RequestView(request, policies), policies).Verdict;
+
+    private static Judgement Judge(in RequestView request, PolicySet policies)
+    {
+        // No policy can take it away: AWS STS API Reference, GetCallerIdentity.
+        if (request.Request.Action.Equals("sts:GetCallerIdentity", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Judgement(Verdict.Allow, null);
+        }
+
+        var say = new Say(request, policies);
+
+        // 1.
+        if (say.FirstDenial is { } denial)
+        {
+            return new Judgement(Verdict.ExplicitDeny, denial);
+        }
+
+        // 2. to 4. (AWS's own full-access policy supplies the Allow of resource control policies.)
+        if (!say.ServiceControl.Allows)
+        {
+            return new Judgement(Verdict.ImplicitDeny, PolicyKind.ServiceControl);
+        }
+
+        if (!say.Endpoint.Allows)
+        {
+            return new Judgement(Verdict.ImplicitDeny, PolicyKind.Endpoint);
+        }
+
+        // 5.
+        if (!request.IsAws)
+        {
+            return say.Require(PolicyKind.Resource);
+        }
+
+        if (!request.SameAccount)
+        {
+            return say.Require(PolicyKind.Resource, PolicyKind.Identity, PolicyKind.Boundary, PolicyKind.Session);
+        }
+
+        return say.Resource.Grant switch
+        {
+            PrincipalMatch.Direct => say.Require(PolicyKind.Resource),
+            PrincipalMatch.Parent => say.Require(PolicyKind.Resource, PolicyKind.Boundary, PolicyKind.Session),
+            PrincipalMatch.None when policies.ResourcePolicyDelegates => say.Require(PolicyKind.Resource),
+            _ => say.Require(PolicyKind.Identity, PolicyKind.Boundary, PolicyKind.Session),
+        };
+    }
+
+    /// <summary>What each kind of policy says to one request. Kinds that do not concern the requester say nothing against it.</summary>
+    private readonly struct Say
+    {
+        private static readonly PolicyOutcome NoLimit = new(Denies: false, PrincipalMatch.Direct);
+
+        private readonly PolicyKind _resourceKind;
+
+        public Say(in RequestView request, PolicySet policies)
+        {
+            _resourceKind = policies.Resource?.Document.Kind ?? PolicyKind.Resource;
+            Resource = policies.Resource?.Evaluate(request) ?? default;
+            ResourceControl = DeniesOnly(PolicyOutcome.EachLevelOf(policies.ResourceControl, request));
+            Endpoint = PolicyOutcome.EachOf(policies.Endpoints, request);
+            Identity = Boundary = Session = ServiceControl = NoLimit;
+            if (request.IsAws)
+            {
+                ServiceControl = PolicyOutcome.EachLevelOf(policies.ServiceControl, request);
+                Identity = PolicyOutcome.AnyOf(policies.Identity, request);
+                Identity = request.IsRoot ? DeniesOnly(Identity) : Identity;
+                Boundary = PolicyOutcome.EachOf(policies.Boundaries, request);
+                Session = policies.Session.IsEmpty ? NoLimit : PolicyOutcome.AnyOf(policies.Session, request);
+            }
+        }
+
+        public PolicyOutcome ServiceControl { get; }
+
+        public PolicyOutcome ResourceControl { get; }
+
+        public PolicyOutcome Endpoint { get; }
+
+        public PolicyOutcome Resource { get; }
+
+        private PolicyOutcome Identity { get; }
+
+        private PolicyOutcome Boundary { get; }
+
+        private PolicyOutcome Session { get; }
+
+        /// <summary>The kind whose Deny applies, the outermost first; null when none does.</summary>
+        public PolicyKind? FirstDenial =>
+            ServiceControl.Denies ? PolicyKind.ServiceControl
+            : ResourceControl.Denies ? PolicyKind.ResourceControl
+            : Endpoint.Denies ? PolicyKind.Endpoint
+            : Resource.Denies ? _resourceKind
+            : Identity.Denies ? PolicyKind.Identity
+            : Boundary.Denies ? PolicyKind.Boundary
+            : Session.Denies ? PolicyKind.Session
+            : null;
+
+        /// <summary>Allowed when every kind named allows; else the first that does not has decided. An allowance is the first kind's.</summary>
+        public Judgement Require(params ReadOnlySpan<PolicyKind> kinds)
+        {
+            foreach (var kind in kinds)
+            {
+                if (!Of(kind).Allows)
+                {
+                    return new Judgement(Verdict.ImplicitDeny, Named(kind));
+                }
+            }
+
+            return new Judgement(Verdict.Allow, Named(kinds[0]));
+        }
+
+        private PolicyOutcome Of(PolicyKind kind) => kind switch
+        {
+            PolicyKind.Identity => Identity,
+            PolicyKind.Boundary => Boundary,
+            PolicyKind.Session => Session,
+            _ => Resource,
+        };
+
+        private PolicyKind Named(PolicyKind kind) => kind == PolicyKind.Resource ? _resourceKind : kind;
+
+        private static PolicyOutcome DeniesOnly(PolicyOutcome outcome) => outcome with { Grant = PrincipalMatch.Direct };
+    }
+}
