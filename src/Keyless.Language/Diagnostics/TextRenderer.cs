@@ -24,7 +24,7 @@ public static class TextRenderer
         text.Append(diagnostic.Source.Name).Append(':').Append(start.Line).Append(':').Append(start.Column).Append(": ")
             .Append(diagnostic.Severity.ToString().ToLowerInvariant()).Append('[').Append(diagnostic.Id).Append("]: ")
             .Append(diagnostic.Message).Append('\n');
-        AppendExcerpt(diagnostic, start, text);
+        AppendExcerpt(diagnostic.Source, diagnostic.Span, text);
         if (diagnostic.Help is { } help)
         {
             text.Append("  = help: ").Append(help.ReplaceLineEndings("\n          ")).Append('\n');
@@ -36,16 +36,18 @@ public static class TextRenderer
         }
     }
 
-    private static void AppendExcerpt(Diagnostic diagnostic, SourcePosition start, StringBuilder text)
+    /// <summary>The line of a place with a marker under it; nothing for an empty line.</summary>
+    public static void AppendExcerpt(SourceText source, SourceSpan span, StringBuilder text)
     {
-        var line = diagnostic.Source.LineText(start.Line);
+        var start = source.PositionOf(span.Start);
+        var line = source.LineText(start.Line);
         if (line.Length == 0)
         {
             return;
         }
 
         var column = start.Column - 1;
-        var length = Math.Max(1, Math.Min(diagnostic.Span.Length, line.Length - column));
+        var length = Math.Max(1, Math.Min(span.Length, line.Length - column));
 
         // A minified policy is one line of thousands of characters: show the part around the marker.
         var from = line.Length <= WidestLine ? 0 : Math.Clamp(column - (WidestLine / 2), 0, line.Length - WidestLine);

@@ -70,7 +70,8 @@ internal readonly ref struct ExactNumber
         return true;
     }
 
-    public int CompareTo(ExactNumber other)
+    /// <summary>The sign of this minus the other.</summary>
+    public int OrderAgainst(ExactNumber other)
     {
         if (_sign != other._sign || _sign == 0)
         {

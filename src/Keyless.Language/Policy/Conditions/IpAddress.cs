@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -12,6 +13,8 @@ namespace Keyless.Language.Policy.Conditions;
 /// </summary>
 internal sealed class IpAddress(UInt128 network, int prefix, bool isV6) : Comparand
 {
+    private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     public static Comparand Read(string text, PolicyVersion version)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -72,7 +75,7 @@ internal sealed class IpAddress(UInt128 network, int prefix, bool isV6) : Compar
         }
 
         // The runtime's reader also takes brackets, ports and zones, which are no addresses here.
-        if (text.ContainsAnyExcept("0123456789abcdefABCDEF:.") || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+        if (text.ContainsAnyExcept(V6Characters) || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return false;
         }

@@ -10,7 +10,7 @@ internal sealed class NumericComparand(string wanted, Func<int, bool> holds) : C
         ExactNumber.TryParse(text, out _) ? new NumericComparand(text, holds) : new MalformedComparand($"`{text}` is no decimal number");
 
     public override Comparison Compare(string got, RequestContext context) =>
-        ExactNumber.TryParse(got, out var left) && ExactNumber.TryParse(wanted, out var right) && holds(left.CompareTo(right))
+        ExactNumber.TryParse(got, out var left) && ExactNumber.TryParse(wanted, out var right) && holds(left.OrderAgainst(right))
             ? Comparison.Equal
             : Comparison.Different;
 

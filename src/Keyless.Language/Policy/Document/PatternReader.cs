@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -8,6 +9,9 @@ internal static class PatternReader
 {
     private static readonly PatternPart.AnyOne One = new();
     private static readonly PatternPart.AnyRun Run = new();
+
+    /// <summary>What no condition key contains.</summary>
+    private static readonly SearchValues<char> NoKeyCharacters = SearchValues.Create("*?$'{\"");
 
     public static ImmutableArray<PatternPart> Read(string text, bool wildcards, bool variables)
     {
@@ -85,7 +89,7 @@ internal static class PatternReader
         {
             end = stop + 1;
             part = key is "*" or "?" or "$" ? new PatternPart.Literal(key) : new PatternPart.Variable(key, null);
-            return !key.AsSpan().ContainsAny("*?$'{\"") || part is PatternPart.Literal;
+            return !key.AsSpan().ContainsAny(NoKeyCharacters) || part is PatternPart.Literal;
         }
 
         if (!text.AsSpan(stop).StartsWith(", '"))

@@ -13,12 +13,15 @@ internal sealed class CompiledCondition
     public CompiledCondition(Condition source, PolicyVersion version)
     {
         Source = source;
+        Version = version;
         _key = source.Key.Value;
         Use = ConditionOperators.Find(source.Operator.Value);
         _values = Use is null ? [] : [.. source.Values.Select(v => Use.Operator.Read(v.Value, version))];
     }
 
     public Condition Source { get; }
+
+    public PolicyVersion Version { get; }
 
     /// <summary>Null when no such operator exists; then the condition never holds.</summary>
     public OperatorUse? Use { get; }

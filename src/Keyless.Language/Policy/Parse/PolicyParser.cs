@@ -194,11 +194,11 @@ public static class PolicyParser
             switch (kind)
             {
                 case PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl when written is not null:
-                    Error("principal-not-allowed", KeyOf(map, written), path, $"{Named(kind)} has no `{written}`: it speaks about whoever it is attached to",
+                    Error("principal-not-allowed", KeyOf(map, written), path, $"{PolicyKinds.A(kind)} has no `{written}`: it speaks about whoever it is attached to",
                         "remove it; a trust policy or a bucket policy is where principals are named");
                     break;
                 case PolicyKind.Trust or PolicyKind.Resource or PolicyKind.ResourceControl when written is null:
-                    Error("principal-missing", map.Span, map.Source, path, $"the statement of {Named(kind)} names no principal", kind switch
+                    Error("principal-missing", map.Span, map.Source, path, $"the statement of {PolicyKinds.A(kind)} names no principal", kind switch
                     {
                         PolicyKind.Trust => "add for example `\"Principal\": { \"Federated\": \"arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com\" }`",
                         PolicyKind.ResourceControl => "add `\"Principal\": \"*\"`",
@@ -422,18 +422,6 @@ public static class PolicyParser
             principal.Contains("-provider/", StringComparison.Ordinal) ? "Federated" : principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) ? "Service" : "AWS";
 
         private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"`{n}`"));
-
-        private static string Named(PolicyKind kind) => kind switch
-        {
-            PolicyKind.Identity => "an identity policy",
-            PolicyKind.Trust => "a trust policy",
-            PolicyKind.Resource => "a resource policy",
-            PolicyKind.Session => "a session policy",
-            PolicyKind.Boundary => "a permissions boundary",
-            PolicyKind.ServiceControl => "a service control policy",
-            PolicyKind.ResourceControl => "a resource control policy",
-            _ => "an endpoint policy",
-        };
 
         private static string Described(Node node) => node switch
         {

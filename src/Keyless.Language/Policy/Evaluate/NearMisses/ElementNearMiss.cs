@@ -1,0 +1,106 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Evaluate.NearMisses;
+
+/// <summary>How a request just misses the principal, action or resource of a statement.</summary>
+internal static class ElementNearMiss
+{
+    public static NearMiss? Of(AccessRequest request, Statement statement, ElementCheck check) => check.Element switch
+    {
+        "Principal" => statement.Principal!.Values.Select(v => OfPrincipal(request.Requester, v)).FirstOrDefault(m => m is not null),
+        "Action" => statement.Action.Patterns.Select(p => OfAction(request.Action, p)).FirstOrDefault(m => m is not null),
+        "Resource" when statement.Resource is { } resource => resource.Patterns.Select(p => OfResource(request.Resource, p)).FirstOrDefault(m => m is not null),
+        _ => null,
+    };
+
+    private static NearMiss? OfPrincipal(Requester requester, PrincipalValue value)
+    {
+        NearMiss Miss(string id, string message, string change) => new(id, message, change, value.Span);
+        switch (requester)
+        {
+            case Requester.Federated { Provider: var provider }:
+                if (value.Type == PrincipalType.Aws)
+                {
+                    return Miss("principal-not-federated", $"`{{ \"AWS\": \"{value.Text}\" }}` names no web identity: a caller with a token is a `Federated` principal", $"write `{{ \"Federated\": \"{provider}\" }}`");
+                }
+
+                if (value.Type != PrincipalType.Federated)
+                {
+                    return null;
+                }
+
+                var (wantedAccount, wantedHost) = ProviderOf(value.Text);
+                var (account, host) = ProviderOf(provider);
+                return wantedAccount is null && value.Text.TrimEnd('/').EndsWith(host, StringComparison.OrdinalIgnoreCase)
+                    ? Miss("provider-not-an-arn", $"`{value.Text}` is not the ARN of a provider", $"write `{provider}`")
+                    : wantedHost == host && wantedAccount != account
+                        ? Miss("provider-of-another-account", $"the policy trusts the provider of account `{wantedAccount}`, the token was verified by the one of account `{account}`", $"write `{provider}`")
+                        : wantedHost.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase)
+                            ? Miss("differs-in-case", $"the policy's provider `{value.Text}` and `{provider}` are spelled differently", $"write `{provider}`")
+                            : Miss("another-provider", $"the policy trusts the provider `{wantedHost}`, the token comes from `{host}`", $"if that provider is meant, write `{provider}`");
+            case Requester.Aws { Arn: var arn } when value.Type == PrincipalType.Aws:
+                if (value.Text.Equals(arn, StringComparison.OrdinalIgnoreCase))
+                {
+                    return Miss("differs-in-case", $"the policy's `{value.Text}` and the caller `{arn}` differ only in case", $"write `{arn}`");
+                }
+
+                return value.Text.Length > 1 && value.Text.Contains('*', StringComparison.Ordinal)
+                    ? Miss("wildcard-in-principal", $"`{value.Text}` has a wildcard, and a principal takes none but a lone `*`", "name the principals, or write `*` with a condition on `aws:PrincipalArn`")
+                    : null;
+            case Requester.Anonymous:
+                return Miss("caller-anonymous", $"the request is not signed, and the policy wants `{value.Text}`", "sign the request");
+            default:
+                return null;
+        }
+    }
+
+    private static NearMiss? OfAction(string action, Located<string> wanted)
+    {
+        NearMiss Miss(string id, string message, string change) => new(id, message, change, wanted.Span);
+        const string webIdentity = "sts:AssumeRoleWithWebIdentity";
+        if (action.Equals(webIdentity, StringComparison.OrdinalIgnoreCase) && wanted.Value.StartsWith("sts:AssumeRole", StringComparison.OrdinalIgnoreCase))
+        {
+            return Miss("action-of-another-call", $"the policy allows `{wanted.Value}`, but a caller with a token uses `{webIdentity}`", $"write `{webIdentity}`");
+        }
+
+        if (action is "sts:TagSession" or "sts:SetSourceIdentity" && wanted.Value.StartsWith("sts:AssumeRole", StringComparison.OrdinalIgnoreCase))
+        {
+            return Miss("action-beside-the-call", $"the call also needs `{action}`, and the policy allows only `{wanted.Value}`", $"add `{action}` to the statement's actions");
+        }
+
+        if (wanted.Value.Trim() != wanted.Value)
+        {
+            return Miss("surrounding-space", $"the action `{wanted.Value}` has white space around it and matches nothing", $"write `{wanted.Value.Trim()}`");
+        }
+
+        return wanted.Value.Length > 1 && !wanted.Value.Contains('*', StringComparison.Ordinal) && SameService(wanted.Value, action) && Suggest.Nearest(wanted.Value, [action]) is not null && Math.Abs(wanted.Value.Length - action.Length) <= 2
+            ? Miss("misspelt", $"the policy's action `{wanted.Value}` is close to `{action}`, but another", $"if it is meant, write `{action}`")
+            : null;
+    }
+
+    private static NearMiss? OfResource(string resource, Located<string> wanted)
+    {
+        NearMiss Miss(string id, string message, string change) => new(id, message, change, wanted.Span);
+        var slash = resource.IndexOf('/', StringComparison.Ordinal);
+        if (resource.StartsWith("arn:aws:s3:::", StringComparison.Ordinal) && slash > 0 && wanted.Value.TrimEnd('/') == resource[..slash])
+        {
+            return Miss("bucket-instead-of-objects", $"`{wanted.Value}` is the bucket, and the request is for an object in it", $"add `{wanted.Value.TrimEnd('/')}/*`");
+        }
+
+        if (resource.StartsWith("arn:aws:s3:::", StringComparison.Ordinal) && slash < 0 && wanted.Value.StartsWith(resource + "/", StringComparison.Ordinal))
+        {
+            return Miss("objects-instead-of-bucket", $"`{wanted.Value}` is objects of the bucket, and the request is for the bucket itself", $"add `{resource}`");
+        }
+
+        return wanted.Value.Equals(resource, StringComparison.OrdinalIgnoreCase)
+            ? Miss("differs-in-case", $"the policy's `{wanted.Value}` and the request's `{resource}` differ only in case", $"write `{resource}`")
+            : null;
+    }
+
+    private static bool SameService(string a, string b) => a.Split(':')[0].Equals(b.Split(':')[0], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Account and host of a provider's ARN; for other text a null account and the text.</summary>
+    private static (string? Account, string Host) ProviderOf(string text) =>
+        Arn.TryParse(text, out var arn) && arn.Resource.StartsWith("oidc-provider/") ? (arn.Account.ToString(), arn.Resource["oidc-provider/".Length..].ToString()) : (null, text);
+}

@@ -1,0 +1,70 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Oidc;
+
+namespace Keyless.Language.Policy.Evaluate.NearMisses;
+
+/// <summary>Why a request does not have the key a condition tests. IAM User Guide, "Available keys for AWS web identity federation".</summary>
+internal static class KeyNearMiss
+{
+    private const string ProviderMark = "oidc-provider/";
+
+    public static NearMiss? Of(AccessRequest request, ConditionCheck check)
+    {
+        var span = check.Condition.Key.Span;
+        if (request.Requester is Requester.Federated { Provider: var provider } && provider.Contains(ProviderMark, StringComparison.Ordinal))
+        {
+            var host = provider[(provider.IndexOf(ProviderMark, StringComparison.Ordinal) + ProviderMark.Length)..];
+            var colon = check.Key.LastIndexOf(':');
+            var prefix = colon < 0 ? "" : check.Key[..colon];
+            var claim = check.Key[(colon + 1)..];
+            if (prefix.Equals(host, StringComparison.OrdinalIgnoreCase))
+            {
+                return host.Contains("actions.", StringComparison.Ordinal) ? OfGitHubClaim(host, claim, span) : null;
+            }
+
+            if (claim.Equals("sub", StringComparison.OrdinalIgnoreCase) || claim.Equals("aud", StringComparison.OrdinalIgnoreCase) || ClaimCatalogue.Find(claim) is not null)
+            {
+                var wrong = prefix.Length == 0 ? $"the key `{check.Key}` does not name its provider"
+                    : prefix.Contains("//", StringComparison.Ordinal) ? $"the key `{check.Key}` has a scheme before the provider's host"
+                    : $"the key `{check.Key}` belongs to the provider `{prefix}`, the token comes from `{host}`";
+                return new NearMiss("key-of-another-provider", wrong, $"write `{host}:{claim}`", span);
+            }
+        }
+
+        var near = Suggest.Nearest(check.Key, request.Context.Values.Select(v => v.Key));
+        return near is null ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", $"write `{near}`", span);
+    }
+
+    private static NearMiss? OfGitHubClaim(string host, string claim, SourceSpan span)
+    {
+        var key = $"{host}:{claim}";
+        var info = ClaimCatalogue.All.FirstOrDefault(c => c.Name.Equals(claim, StringComparison.OrdinalIgnoreCase));
+        if (info is null && !claim.StartsWith("repo_property_", StringComparison.OrdinalIgnoreCase))
+        {
+            var near = Suggest.Nearest(claim, ClaimCatalogue.All.Where(c => c.AwsTestable).Select(c => c.Name));
+            return new NearMiss("key-never-in-token", $"no GitHub token has a claim `{claim}`, so the key `{key}` is never there",
+                near is null ? $"use one that AWS evaluates: {Testable}" : $"did you mean `{host}:{near}`?", span);
+        }
+
+        if (info is not { AwsTestable: true })
+        {
+            var instead = claim.ToLowerInvariant() switch
+            {
+                "repository_owner" => $"use `{host}:repository_owner_id`, or the owner in `{host}:sub`",
+                "event_name" or "head_ref" or "base_ref" or "ref_type" => $"use `{host}:sub`: its end says branch, tag, pull request or environment",
+                "workflow_ref" => $"use `{host}:job_workflow_ref`",
+                _ => $"use one that AWS evaluates: {Testable}",
+            };
+            return new NearMiss("key-not-evaluated", $"the token has the claim `{claim}`, but AWS makes no condition key of it: `{key}` is never there", instead, span);
+        }
+
+        return info.Name switch
+        {
+            "environment" => new NearMiss("job-without-environment", $"the job names no environment, so its token has no `{claim}` claim", "add `environment:` to the job, or do not ask for it here", span),
+            "enterprise_id" => new NearMiss("owner-without-enterprise", $"the repository's owner belongs to no enterprise, so the token has no `{claim}` claim", "do not ask for it here", span),
+            _ => null,
+        };
+    }
+
+    private static string Testable => string.Join(", ", ProviderClaims.Of("token.actions.githubusercontent.com").Prepend("sub").Select(c => $"`{c}`"));
+}

@@ -1,0 +1,137 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Evaluate.NearMisses;
+
+/// <summary>How the value of a request just misses the values a condition lists.</summary>
+internal static class ValueNearMiss
+{
+    private static readonly RequestContext Empty = new();
+
+    public static NearMiss? Of(ConditionCheck check)
+    {
+        if (ConditionOperators.Find(check.Operator) is not { } use)
+        {
+            return OfOperator(check);
+        }
+
+        if (use.Set == SetOperator.None && check.Got is { Length: > 1 })
+        {
+            return new NearMiss("list-under-plain-operator", $"`{check.Key}` is a list here, and `{check.Operator}` compares one value",
+                $"write `ForAnyValue:{check.Operator}` or `ForAllValues:{check.Operator}`", check.Condition.Operator.Span);
+        }
+
+        if (use.Operator.Negated || check.Got is not { Length: > 0 } got)
+        {
+            return null;
+        }
+
+        var misses = from value in got
+                     from i in Enumerable.Range(0, check.Wanted.Length)
+                     let miss = OfPair(use, check, check.Wanted[i], value, check.Condition.Values[i].Span)
+                     where miss is not null
+                     select miss;
+        return misses.OrderBy(Rank).FirstOrDefault() ?? Audience(check, got[0]);
+    }
+
+    /// <summary>Null when the operator exists.</summary>
+    public static NearMiss? OfOperator(ConditionCheck check)
+    {
+        if (ConditionOperators.Find(check.Operator) is not null)
+        {
+            return null;
+        }
+
+        var near = ConditionOperators.Nearest(check.Operator);
+        return new NearMiss("operator-unknown", $"there is no operator `{check.Operator}`, so the condition never holds",
+            near is null ? "operators are listed in IAM's \"Condition operators\"" : $"did you mean `{near}`?", check.Condition.Operator.Span);
+    }
+
+    private static NearMiss? OfPair(OperatorUse use, ConditionCheck check, string wanted, string got, SourceSpan span)
+    {
+        if (use.Operator.Family is not (OperatorFamily.String or OperatorFamily.Arn))
+        {
+            return null;
+        }
+
+        var wildcards = use.Operator.Family == OperatorFamily.Arn || use.Operator.Name == "StringLike";
+        if (Like(wanted.Trim(), got, wildcards, ignoreCase: false) && wanted != wanted.Trim())
+        {
+            return new NearMiss("surrounding-space", $"the policy's value `{wanted}` has white space around it", $"write `{wanted.Trim()}`", span);
+        }
+
+        if (Like(wanted, got, wildcards, ignoreCase: true))
+        {
+            return new NearMiss("differs-in-case", $"the policy's `{wanted}` and the request's `{got}` differ only in case, and `{check.Operator}` compares with case", wildcards ? "use the spelling of the request" : $"write `{got}`", span);
+        }
+
+        if (!wildcards && Like(wanted, got, wildcards: true, ignoreCase: false))
+        {
+            var meant = check.Operator.Replace("StringEqualsIgnoreCase", "StringLike", StringComparison.OrdinalIgnoreCase).Replace("StringEquals", "StringLike", StringComparison.OrdinalIgnoreCase);
+            return new NearMiss("wildcard-in-equals", $"`*` and `?` in `{wanted}` are plain characters under `{check.Operator}`; as a pattern it would match `{got}`", $"write `{meant}` in place of `{check.Operator}`", check.Condition.Operator.Span);
+        }
+
+        if (wanted.Contains("${", StringComparison.Ordinal))
+        {
+            return new NearMiss("variable-not-filled", $"`{wanted}` stands as text: its variable has no value here, or the policy's `Version` is not `2012-10-17`", "set `\"Version\": \"2012-10-17\"`, and give the variable a default: `${key, 'default'}`", span);
+        }
+
+        if (check.Key.EndsWith(":sub", StringComparison.OrdinalIgnoreCase))
+        {
+            return SubjectNearMiss.Of(wanted, got, check.Key, wildcards, span);
+        }
+
+        if (check.Key.EndsWith(":ref", StringComparison.OrdinalIgnoreCase) && got.EndsWith("/" + wanted, StringComparison.Ordinal))
+        {
+            return new NearMiss("ref-not-full", $"`{wanted}` is not the full name of the ref: the token has `{got}`", $"write `{got}`", span);
+        }
+
+        if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && got.StartsWith(wanted.Split('@')[0] + "@", StringComparison.Ordinal))
+        {
+            return new NearMiss("workflow-at-another-ref", $"the workflow file is the one the policy names, but at `{got[(got.IndexOf('@', StringComparison.Ordinal) + 1)..]}`: `{got}`", $"if this ref is meant, write `{got}`", span);
+        }
+
+        return Suggest.Nearest(wanted, [got]) is not null && wanted.Length > 4 && !wildcards && Distance(wanted, got) <= 2
+            ? new NearMiss("misspelt", $"the policy's `{wanted}` differs from the request's `{got}` by a character or two", $"write `{got}`", span)
+            : null;
+    }
+
+    private static NearMiss? Audience(ConditionCheck check, string got) =>
+        check.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase) && check.Wanted is [var first, ..]
+            ? new NearMiss("audience-of-another-client", $"the token's audience is `{got}`, the policy admits `{first}`",
+                got.StartsWith("https://github.com/", StringComparison.Ordinal)
+                    ? $"`{got}` is GitHub's default: ask for the token with `audience: {first}`"
+                    : first.StartsWith("https://github.com/", StringComparison.Ordinal)
+                        ? $"write `{got}`: tokens for AWS are asked for with that audience"
+                        : $"ask for the token with `audience: {first}`, or write `{got}` if that client is meant",
+                check.Condition.Values[0].Span)
+            : null;
+
+    /// <summary>The nearest reason first: among many values one that differs in case says more than one for another branch.</summary>
+    private static int Rank(NearMiss miss) => miss.Id switch
+    {
+        "surrounding-space" or "differs-in-case" or "wildcard-in-equals" => 0,
+        "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "ref-not-full" or "subject-colon" or "misspelt" => 1,
+        "environment-instead-of-branch" or "pull-request-instead-of-branch" or "branch-instead-of-environment" => 2,
+        "subject-other-repository" => 4,
+        "subject-other-owner" => 5,
+        _ => 3,
+    };
+
+    private static bool Like(string pattern, string value, bool wildcards, bool ignoreCase) =>
+        TextPattern.Parse(pattern, wildcards, variables: false, ignoreCase).Match(value, Empty) == PatternMatch.Yes;
+
+    /// <summary>Differing characters of texts of about one length; more than 2 is not a slip.</summary>
+    private static int Distance(string a, string b)
+    {
+        var head = a.AsSpan().CommonPrefixLength(b);
+        var (tailA, tailB) = (a.Length - 1, b.Length - 1);
+        while (tailA >= head && tailB >= head && a[tailA] == b[tailB])
+        {
+            (tailA, tailB) = (tailA - 1, tailB - 1);
+        }
+
+        return Math.Max(tailA, tailB) - head + 1;
+    }
+}
