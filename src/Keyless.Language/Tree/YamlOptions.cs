@@ -34,4 +34,7 @@ public sealed record YamlOptions
 
     /// <summary>When two keys of one mapping are the same key.</summary>
     public StringComparer KeyComparer { get; init; } = StringComparer.Ordinal;
+
+    /// <summary>Whether a byte order mark at the start is left out, as it should be for every file; a text from elsewhere may begin with that character.</summary>
+    public bool StripByteOrderMark { get; init; } = true;
 }

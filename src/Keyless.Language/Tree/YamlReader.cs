@@ -31,12 +31,15 @@ public sealed class YamlReader
         _source = source;
         _options = options;
         // A byte order mark is no content; offsets still count it.
-        _shift = source.Text.StartsWith('\uFEFF') ? 1 : 0;
+        _shift = options.StripByteOrderMark && source.Text.StartsWith('\uFEFF') ? 1 : 0;
         _events = new Parser(new Scanner(new StringReader(_shift == 0 ? source.Text : source.Text[1..]), skipComments: true));
     }
 
     /// <summary>A node that has an anchor; <c>Node</c> is null while the node is still open, so that it cannot contain itself.</summary>
-    private sealed record Anchored(Node? Node, int Count, int Depth);
+    private sealed record Anchored(Node? Node, int Count, int Depth)
+    {
+        public NodeEvent? Start { get; init; }
+    }
 
     /// <summary>Ends the reading: what comes after has no meaning. Never leaves this class.</summary>
     private sealed class StopException(Diagnostic diagnostic) : Exception
@@ -50,7 +53,7 @@ public sealed class YamlReader
         options ??= YamlOptions.Default;
         if (source.Text.Length > options.MaxLength)
         {
-            return Failed(Diagnostic.Error("yaml-too-large", source, default,
+            return Failed(Diagnostic.Error("limit-size", source, default,
                 $"the file has {source.Text.Length} characters; at most {options.MaxLength} are read"));
         }
 
@@ -89,7 +92,7 @@ public sealed class YamlReader
         Next<DocumentEnd>();
         if (Next() is DocumentStart second)
         {
-            throw Stop("yaml-documents", Span(second.Start, second.End), "a second document begins here; only one is allowed",
+            throw Stop("yaml-multiple-documents", Span(second.Start, second.End), "a second document begins here; only one is allowed",
                 "remove the `---` line, or put what follows it in a file of its own");
         }
 
@@ -120,7 +123,7 @@ public sealed class YamlReader
                 throw Stop("yaml-anchor", Span(start.Start, start.End), $"the anchor `&{anchor}` is not allowed here: this kind of file has no anchors and aliases");
             }
 
-            _anchors[anchor] = new Anchored(null, 0, 0);
+            _anchors[anchor] = new Anchored(null, 0, 0) { Start = start };
         }
 
         var before = _nodes;
@@ -143,23 +146,36 @@ public sealed class YamlReader
     {
         var name = alias.Value.Value;
         var span = Span(alias.Start, alias.End);
+        _contentEnd = span.End;
+        height = 1;
         if (!_anchors.TryGetValue(name, out var anchored))
         {
             var near = Suggest.Nearest(name, _anchors.Keys);
-            throw Stop("yaml-alias", span, $"the alias `*{name}` names no anchor", near is null
+            return Dangling(span, null, $"the alias `*{name}` names no anchor", near is null
                 ? $"write `&{name}` before the value that it should repeat; a text that begins with `*` needs quotes"
                 : $"did you mean `*{near}`?");
         }
 
         if (anchored.Node is null)
         {
-            throw Stop("yaml-alias", span, $"the alias `*{name}` stands inside the value that it names, so it has no end");
+            return Dangling(span, anchored.Start, $"the alias `*{name}` stands inside the value that it names, so it has no end", null);
         }
 
         height = anchored.Depth;
-        _contentEnd = span.End;
         CheckBounds(alias, depth + height - 1, anchored.Count - 1);
         return anchored.Node;
+    }
+
+    /// <summary>Something empty in place of an alias that cannot be replayed, of the kind it would have, so that the rest is still read.</summary>
+    private Node Dangling(SourceSpan span, NodeEvent? within, string message, string? help)
+    {
+        _diagnostics.Add(Diagnostic.Error("yaml-alias", _source, span, message, help));
+        return within switch
+        {
+            MappingStart => new MappingNode(_source, Span(within.Start), []),
+            SequenceStart => new SequenceNode(_source, Span(within.Start), []),
+            _ => new ScalarNode(_source, span, "", ScalarKind.String, ScalarStyle.Plain),
+        };
     }
 
     private MappingNode Mapping(MappingStart start, int depth, out int height)
@@ -283,7 +299,7 @@ public sealed class YamlReader
     {
         var line = _source.PositionOf(first.Span.Start).Line;
         var spelling = key.Text == first.Text ? "" : $" as `{Excerpt.Of(first.Text)}`; keys compare without regard to case";
-        _diagnostics.Add(Diagnostic.Error("yaml-duplicate-key", _source, key.Span, $"the key `{Excerpt.Of(key.Text)}` is already defined on line {line}{spelling}",
+        _diagnostics.Add(Diagnostic.Error("duplicate-key", _source, key.Span, $"the key `{Excerpt.Of(key.Text)}` is already defined on line {line}{spelling}",
             "keep one of the two"));
     }
 
@@ -292,12 +308,12 @@ public sealed class YamlReader
         _nodes += added;
         if (depth > _options.MaxDepth)
         {
-            throw Stop("yaml-depth", Span(at.Start), $"the nesting is deeper than {_options.MaxDepth} levels");
+            throw Stop("limit-depth", Span(at.Start), $"the nesting is deeper than {_options.MaxDepth} levels");
         }
 
         if (_nodes > _options.MaxNodes)
         {
-            throw Stop("yaml-too-large", Span(at.Start), $"the file has more than {_options.MaxNodes} values once its aliases are replayed");
+            throw Stop("limit-size", Span(at.Start), $"the file has more than {_options.MaxNodes} values once its aliases are replayed");
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class YamlReaderTests
     [InlineData("a: %x\n", "yaml-syntax")]
     [InlineData("", "yaml-empty")]
     [InlineData("# only a comment\n", "yaml-empty")]
-    [InlineData("a: 1\n---\nb: 2\n", "yaml-documents")]
+    [InlineData("a: 1\n---\nb: 2\n", "yaml-multiple-documents")]
     [InlineData("a: *x\n", "yaml-alias")]
     [InlineData("a: &x [*x]\n", "yaml-alias")]
     [InlineData("a: !!int x\n", "yaml-tag")]
@@ -91,7 +91,7 @@ public sealed class YamlReaderTests
     {
         Assert.Equal("yaml-tag", Problem("if: !cancelled()\n", YamlOptions.Workflow).Id);
         var duplicate = Problem("a: 1\nA: 2\n", YamlOptions.Workflow);
-        Assert.Equal("yaml-duplicate-key", duplicate.Id);
+        Assert.Equal("duplicate-key", duplicate.Id);
         Assert.Equal(new SourcePosition(2, 1), duplicate.Start);
         Assert.Equal("yaml-anchor", Problem("a: &x 1\n", YamlOptions.ActionMetadata).Id);
     }
@@ -100,16 +100,16 @@ public sealed class YamlReaderTests
     public void A_duplicate_key_stays_in_the_tree()
     {
         var result = YamlReader.Read(new SourceText("t", "a: 1\na: 2\n"));
-        Assert.Equal("yaml-duplicate-key", Assert.Single(result.Diagnostics).Id);
+        Assert.Equal("duplicate-key", Assert.Single(result.Diagnostics).Id);
         Assert.Equal(2, ((MappingNode)result.Root!).Members.Length);
     }
 
     [Fact]
     public void Nesting_and_replay_have_bounds()
     {
-        Assert.Equal("yaml-depth", Problem(new string('[', 100_000)).Id);
-        Assert.Equal("yaml-depth", Problem(string.Concat(Enumerable.Repeat("- ", 100_000))).Id);
+        Assert.Equal("limit-depth", Problem(new string('[', 100_000)).Id);
+        Assert.Equal("limit-depth", Problem(string.Concat(Enumerable.Repeat("- ", 100_000))).Id);
         var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat("*a" + (i - 1), 10))}]\n"));
-        Assert.Equal("yaml-too-large", Problem(bomb).Id);
+        Assert.Equal("limit-size", Problem(bomb).Id);
     }
 }

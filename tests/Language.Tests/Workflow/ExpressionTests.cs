@@ -40,13 +40,13 @@ public sealed class ExpressionTests
 
         if (!row.TryGetProperty("expected", out var want))
         {
-            return $"`{text}` is {JsonText.Write(result.Value)}, not an error";
+            return $"`{text}` is {ValueJson.Write(result.Value)}, not an error";
         }
 
         var value = isCondition ? result.Value.IsTruthy : result.Value;
         return value.Kind.ToString() == want.GetProperty("kind").GetString() && Corpus.Same(value, want.GetProperty("value"))
             ? null
-            : $"`{text}` is {value.Kind} {JsonText.Write(value)}, not {want}";
+            : $"`{text}` is {value.Kind} {ValueJson.Write(value)}, not {want}";
     }
 
     private static StatusFunction StatusOf(JsonElement state)

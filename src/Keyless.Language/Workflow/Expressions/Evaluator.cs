@@ -159,7 +159,7 @@ public sealed class Evaluator
             case "join":
                 return Join(Evaluate(arguments[0]), arguments.Length > 1 ? Evaluate(arguments[1]) : ",");
             case "toJSON":
-                return JsonText.Write(Evaluate(arguments[0]));
+                return ValueJson.Write(Evaluate(arguments[0]));
             case "fromJSON":
                 return FromJson(Evaluate(arguments[0]).ToText());
             case "case":
@@ -301,7 +301,7 @@ public sealed class Evaluator
             return Value.Null;
         }
 
-        var (value, error) = JsonText.Read(text);
+        var (value, error) = ValueJson.Read(text);
         return error is null ? value : Fail("bad-json", text.Length == 0
             ? "`fromJSON` was given an empty text, which is no JSON"
             : $"`fromJSON` was given `{Excerpt.Of(text)}`, which is no JSON: {error}");

@@ -7,7 +7,7 @@ namespace Keyless.Language.Workflow.Expressions;
 /// JSON as <c>toJSON</c> writes and <c>fromJSON</c> reads it. GitHub's runner reads leniently: single quotes, bare names, trailing commas,
 /// comments inside, <c>NaN</c>, octal numbers and anything after the value pass, and so they must here.
 /// </summary>
-public static class JsonText
+public static class ValueJson
 {
     private const int MaxDepth = 128;
 
