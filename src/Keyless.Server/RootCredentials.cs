@@ -27,7 +27,7 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
             return kept;
         }
 
-        var made = new RootCredentials(account, Identifiers.AccessKeyId("AKIA", account), new Secret(Identifiers.SecretAccessKey()));
+        var made = new RootCredentials(account, Sts.AccessKeyId.New("AKIA", account), new Secret(Identifiers.SecretAccessKey()));
         PrivateFile.Create(
             path,
             Encoding.ASCII.GetBytes($"[default]\naws_access_key_id = {made.AccessKeyId}\naws_secret_access_key = {made.Secret.Value}\n"));

@@ -3,6 +3,7 @@ using Keyless.Language.CloudFormation;
 using Keyless.Server.Aws;
 using Keyless.Server.CloudFormation;
 using Keyless.Server.Iam;
+using Keyless.Server.Secrets;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +45,7 @@ public sealed class KeylessServer : IAsyncDisposable
     {
         PrivateFile.CreateFolder(options.DataFolder);
         var roots = RootCredentials.OpenAll(options);
-        var master = MasterKey.Open(options.DataFolder);
+        var master = MasterKey.OfFolder(options.DataFolder);
         var owned = new List<IDisposable>();
         var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
         owned.Add(db);

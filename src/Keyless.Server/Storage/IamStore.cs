@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keyless.Server.Aws;
+using Keyless.Server.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Keyless.Server.Storage;
@@ -107,6 +108,19 @@ public sealed class IamTransaction
 
     internal List<IamRow> Rows { get; } = [];
 
+    public void Put(Identity identity)
+    {
+        switch (identity)
+        {
+            case Role role:
+                Put(role);
+                break;
+            case User user:
+                Put(user);
+                break;
+        }
+    }
+
     public void Put(Role role)
     {
         Rows.Add(new(role.Account, "role", Key(role.Name), JsonSerializer.Serialize(role, IamJson.Default.Role)));
@@ -157,7 +171,7 @@ public sealed class IamTransaction
 
     public void Put(AccessKey key)
     {
-        var secret = _master.Seal(SecretPurpose, Encoding.UTF8.GetBytes(key.Secret.Value), key.Id);
+        var secret = _master.Protect(SecretPurpose, Encoding.UTF8.GetBytes($"{key.Id} {key.Secret.Value}"));
         var row = new AccessKeyRow(key.Id, key.Account, key.UserName, secret, key.Active, key.CreatedAt);
         Rows.Add(new(key.Account, "access-key", key.Id, JsonSerializer.Serialize(row, IamJson.Default.AccessKeyRow)));
         State = State with { AccessKeys = State.AccessKeys.SetItem(key.Id, key) };
@@ -187,12 +201,13 @@ public sealed class IamTransaction
                 break;
             case "access-key":
                 var key = Read(row, IamJson.Default.AccessKeyRow);
-                var secret = _master.Unseal(SecretPurpose, key.Secret, key.Id)
-                    ?? throw new InvalidDataException($"the secret of access key `{key.Id}` cannot be opened: is `master.key` of this data folder?");
+                // The id is sealed with the secret, so that rows cannot be given each other's.
+                var plain = _master.Unprotect(SecretPurpose, key.Secret) is { } bytes ? Encoding.UTF8.GetString(bytes).Split(' ') : null;
+                var secret = plain is [var id, var value] && id == key.Id ? value : throw new InvalidDataException($"the secret of access key `{key.Id}` cannot be opened: is `master.key` of this data folder?");
                 State = State with
                 {
                     AccessKeys = State.AccessKeys.SetItem(
-                        key.Id, new AccessKey(key.Id, key.Account, key.UserName, new Secret(Encoding.UTF8.GetString(secret)), key.Active, key.CreatedAt)),
+                        key.Id, new AccessKey(key.Id, key.Account, key.UserName, new Secret(secret), key.Active, key.CreatedAt)),
                 };
                 break;
         }

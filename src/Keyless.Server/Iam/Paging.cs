@@ -1,0 +1,57 @@
+using System.Text;
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam;
+
+/// <summary>
+/// One page of a list: <c>MaxItems</c> entries after the one that <c>Marker</c> names. The marker holds the last entry's key, so that a
+/// page goes on at the right place whatever came or went in between.
+/// </summary>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
+{
+    /// <summary>Reads the parameters and cuts the page out of entries in ascending order of their keys.</summary>
+    public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, StringComparer order, out AwsError? error)
+    {
+        var max = check.Number("MaxItems", 1, 1000, absent: 100);
+        var marker = check.Optional("Marker", 1, 2048, TextPattern.Marker);
+        error = check.Error;
+        if (error is not null)
+        {
+            return null;
+        }
+
+        string? after = null;
+        if (marker is not null && (after = Decode(marker)) is null)
+        {
+            error = IamErrors.InvalidMarker();
+            return null;
+        }
+
+        var items = new List<T>();
+        foreach (var entry in entries)
+        {
+            if (after is not null && order.Compare(key(entry), after) <= 0)
+            {
+                continue;
+            }
+
+            if (items.Count == max)
+            {
+                return new Page<T>(items, Convert.ToBase64String(Encoding.UTF8.GetBytes(key(items[^1]))));
+            }
+
+            items.Add(entry);
+        }
+
+        return new Page<T>(items, null);
+    }
+
+    /// <summary><c>IsTruncated</c>, and the <c>Marker</c> of the next page.</summary>
+    public void WriteEnd(XmlOut xml) => xml.Element("IsTruncated", Marker is not null).Optional("Marker", Marker);
+
+    private static string? Decode(string marker)
+    {
+        var bytes = new byte[marker.Length];
+        return Convert.TryFromBase64String(marker, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
+    }
+}
