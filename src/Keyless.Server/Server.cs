@@ -53,7 +53,10 @@ public sealed class KeylessServer : IAsyncDisposable
         var credentials = new KnownCredentials(roots, iam, openSession: null);
 
         // AWS services, one row each
-        QueryService[] queryServices = [];
+        QueryService[] queryServices =
+        [
+            new IamService(iam, options.Clock, options.IssuerPolicy, findThumbprint: null),
+        ];
         Service? s3 = null;
 
         // Plain HTTP beside them: the first that owns a request serves it

@@ -20,14 +20,15 @@ internal abstract class IamOperation(IamService iam) : Operation
         return Describe(call, new Permission("iam:" + Name, Resource(call)));
     }
 
-    public sealed override ValueTask<AwsResponse> Run(AwsRequest request)
+    public sealed override async ValueTask<AwsResponse> Run(AwsRequest request)
     {
         var call = new IamCall(iam, (QueryRequest)request, Name);
-        return RunAsync(call);
+        await Prepare(call);
+        return Run(call);
     }
 
-    /// <summary>For operations that wait for something.</summary>
-    protected virtual ValueTask<AwsResponse> RunAsync(IamCall call) => new(Run(call));
+    /// <summary>Waits for what <see cref="Run(IamCall)"/> needs from outside; nothing for most.</summary>
+    protected virtual ValueTask Prepare(IamCall call) => ValueTask.CompletedTask;
 }
 
 /// <summary>One call of an IAM operation: its parameters, its account, the state it reads, the answers it can give.</summary>
@@ -50,6 +51,9 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
     public IamAccount Entities => State.Account(Account);
 
     public DateTimeOffset Now => request.ReceivedAt;
+
+    /// <summary>The thumbprint that was fetched for a provider created without one.</summary>
+    public string? FetchedThumbprint { get; set; }
 
     /// <summary>The ARN of the role that <c>RoleName</c> names, whether it exists or not.</summary>
     public string RoleArn => ArnOf(IdentityKind.Role);

@@ -8,7 +8,7 @@ namespace Keyless.Server.Iam;
 /// <summary>What roles and users can do alike: inline policies, attachments, boundary, tags. Each operation's file says which it is.</summary>
 internal static class Identities
 {
-    private const int MaxAttached = 10;
+    public const int MaxAttached = 10;
 
     public static AwsResponse PutInlinePolicy(IamCall call, IdentityKind kind)
     {
@@ -179,7 +179,7 @@ internal static class Identities
         var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
         var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
         var identity = kind.Find(call.Entities, name);
-        var arns = identity is null
+        IEnumerable<string> arns = identity is null
             ? []
             : identity.AttachedPolicies.Where(arn => ManagedPolicies.PathOf(arn).StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         var page = Page<string>.Of(call.Check, arns, arn => arn, StringComparer.Ordinal, out var error);

@@ -97,6 +97,12 @@ internal static class Tagging
         };
     }
 
+    /// <summary>Adds <c>aws:TagKeys</c> for what the request removes.</summary>
+    public static Permission WithRequestTagKeys(IamCall call, Permission permission) => permission with
+    {
+        MultivaluedKeys = permission.MultivaluedKeys.Add(new("aws:TagKeys", [.. call.Parameters.List("TagKeys").Take(Max)])),
+    };
+
     /// <summary>Adds <c>aws:ResourceTag/KEY</c> and <c>iam:ResourceTag/KEY</c> for what the entity has.</summary>
     public static Permission WithResourceTags(Permission permission, ImmutableArray<Tag> tags) => tags.IsEmpty ? permission : permission with
     {

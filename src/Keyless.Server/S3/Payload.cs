@@ -3,8 +3,10 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Keyless.Server.Aws;
+using Keyless.Server.S3.Checksums;
 
-namespace Keyless.Server.Aws;
+namespace Keyless.Server.S3;
 
 /// <summary>
 /// The body of an S3 request as the operation wants it: without <c>aws-chunked</c> framing, every hash, chunk signature, checksum and
@@ -25,7 +27,8 @@ public sealed class Payload : IDisposable
     private readonly ChunkSignature? _signature;
     private readonly IncrementalHash? _sha256;
     private readonly string? _expectedSha256;
-    private readonly Checksum? _checksum;
+    private readonly ChecksumAlgorithm? _checksum;
+    private readonly Digest? _digest;
     private readonly string? _trailerName;
     private readonly Dictionary<string, string> _trailers = new(StringComparer.OrdinalIgnoreCase);
     private string? _expectedChecksum;
@@ -39,7 +42,7 @@ public sealed class Payload : IDisposable
     private bool _pending;
 
     private Payload(
-        PipeReader reader, Framing framing, long? declaredLength, ChunkSignature? signature, string? expectedSha256, Checksum? checksum,
+        PipeReader reader, Framing framing, long? declaredLength, ChunkSignature? signature, string? expectedSha256, ChecksumAlgorithm? checksum,
         string? expectedChecksum, string? trailerName)
     {
         _reader = reader;
@@ -48,6 +51,7 @@ public sealed class Payload : IDisposable
         _signature = signature;
         _expectedSha256 = expectedSha256;
         _checksum = checksum;
+        _digest = checksum?.Start();
         _expectedChecksum = expectedChecksum;
         _trailerName = trailerName;
         _sha256 = expectedSha256 is not null || signature is not null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
@@ -74,7 +78,7 @@ public sealed class Payload : IDisposable
     public long? DeclaredLength { get; }
 
     /// <summary>The checksum algorithm the client named, verified at the end; null for none.</summary>
-    public string? ChecksumName => _checksum?.Name;
+    public ChecksumAlgorithm? Checksum => _checksum;
 
     /// <summary>The verified checksum in base64, after the end.</summary>
     public string? ChecksumValue { get; private set; }
@@ -192,7 +196,7 @@ public sealed class Payload : IDisposable
     {
         Release();
         _sha256?.Dispose();
-        _checksum?.Dispose();
+        _digest?.Dispose();
     }
 
     private void Release()
@@ -317,12 +321,12 @@ public sealed class Payload : IDisposable
     private ReadOnlySequence<byte> Count(ReadOnlySequence<byte> data)
     {
         _length += data.Length;
-        if (_sha256 is not null || _checksum is not null)
+        if (_sha256 is not null || _digest is not null)
         {
             foreach (var segment in data)
             {
                 _sha256?.AppendData(segment.Span);
-                _checksum?.Append(segment.Span);
+                _digest?.Append(segment.Span);
             }
         }
 
@@ -432,15 +436,15 @@ public sealed class Payload : IDisposable
 
         if (_checksum is not null)
         {
-            ChecksumValue ??= _checksum.Finish();
+            ChecksumValue ??= Convert.ToBase64String(_digest!.Finish());
             if (_expectedChecksum is not null && _expectedChecksum != ChecksumValue)
             {
-                return IsValue(_expectedChecksum, _checksum.Size)
-                    ? new AwsError("BadDigest", 400, $"The {_checksum.Name.ToUpperInvariant()} you specified did not match the calculated checksum.")
+                return _checksum.Parse(_expectedChecksum) is null
+                    ? InvalidChecksum(_checksum)
+                    : new AwsError("BadDigest", 400, $"The {_checksum.Name} you specified did not match the calculated checksum.")
                     {
-                        Reason = $"x-amz-checksum-{_checksum.Name} is `{_expectedChecksum}`, of the body it is `{ChecksumValue}`",
-                    }
-                    : InvalidChecksum(_checksum.Name);
+                        Reason = $"{_checksum.Header} is `{_expectedChecksum}`, of the body it is `{ChecksumValue}`",
+                    };
             }
         }
 
@@ -448,51 +452,32 @@ public sealed class Payload : IDisposable
     }
 
     /// <summary>The checksum that headers or trailer announce: at most one algorithm.</summary>
-    private static (Checksum? Checksum, string? Expected, AwsError? Error) ChecksumOf(AwsRequest request, string? trailer)
+    private static (ChecksumAlgorithm? Checksum, string? Expected, AwsError? Error) ChecksumOf(AwsRequest request, string? trailer)
     {
-        const string prefix = "x-amz-checksum-";
-        string? name = null;
+        ChecksumAlgorithm? checksum = null;
         string? expected = null;
-        foreach (var candidate in Checksum.Names)
+        foreach (var candidate in ChecksumAlgorithm.All)
         {
-            if (request.Header(prefix + candidate) is { } value)
+            var value = request.Header(candidate.Header);
+            if (value is null && trailer != candidate.Header)
             {
-                if (name is not null)
-                {
-                    return (null, null, new AwsError("InvalidRequest", 400, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
-                }
-
-                (name, expected) = (candidate, value.Trim());
+                continue;
             }
-        }
 
-        if (trailer is not null && trailer.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            if (name is not null)
+            if (checksum is not null)
             {
                 return (null, null, new AwsError("InvalidRequest", 400, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
             }
 
-            name = trailer[prefix.Length..];
-            if (Checksum.Create(name) is null)
-            {
-                return (null, null, new AwsError("InvalidRequest", 400, $"The value specified in the x-amz-trailer header is not supported: {trailer}"));
-            }
+            (checksum, expected) = (candidate, value?.Trim());
         }
 
-        if (name is null)
+        if (trailer is not null && checksum is null)
         {
-            return (null, null, null);
+            return (null, null, new AwsError("InvalidRequest", 400, "The value specified in the x-amz-trailer header is not supported"));
         }
 
-        var checksum = Checksum.Create(name)!;
-        return expected is not null && !IsValue(expected, checksum.Size) ? (null, null, InvalidChecksum(name)) : (checksum, expected, null);
-    }
-
-    private static bool IsValue(string base64, int size)
-    {
-        Span<byte> bytes = stackalloc byte[64];
-        return base64.Length <= 64 && Convert.TryFromBase64String(base64, bytes, out var length) && length == size;
+        return expected is not null && checksum!.Parse(expected) is null ? (null, null, InvalidChecksum(checksum)) : (checksum, expected, null);
     }
 
     private static bool StartsWithLineEnd(ReadOnlySequence<byte> rest)
@@ -535,7 +520,7 @@ public sealed class Payload : IDisposable
         "MalformedTrailerError", 400,
         "The request contained trailing data that was not well-formed or did not conform to our published schema.") { Reason = reason };
 
-    private static AwsError InvalidChecksum(string name) => new("InvalidRequest", 400, $"Value for x-amz-checksum-{name} header is invalid.");
+    private static AwsError InvalidChecksum(ChecksumAlgorithm checksum) => new("InvalidRequest", 400, $"Value for {checksum.Header} header is invalid.");
 
     /// <summary>The chain of chunk signatures: each signs its chunk and the signature before it.</summary>
     private sealed class ChunkSignature(SignedWith signed, bool withTrailer)

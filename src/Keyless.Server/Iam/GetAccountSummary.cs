@@ -1,0 +1,58 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Iam.Policies;
+using Keyless.Server.Iam.Roles;
+using Keyless.Server.Iam.Users;
+
+namespace Keyless.Server.Iam;
+
+/// <summary>How many entities the account has, and the quotas. IAM API Reference, <c>GetAccountSummary</c>.</summary>
+internal sealed class GetAccountSummary(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(GetAccountSummary);
+
+    protected override string Resource(IamCall call) => "*";
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var account = call.Entities;
+        return call.Result(xml =>
+        {
+            xml.Open("SummaryMap");
+            Entry("Users", account.Users.Count);
+            Entry("UsersQuota", UserElements.MaxUsers);
+            Entry("Groups", 0);
+            Entry("GroupsQuota", 300);
+            Entry("Roles", account.Roles.Count);
+            Entry("RolesQuota", RoleDocuments.MaxRoles);
+            Entry("Policies", account.Policies.Count);
+            Entry("PoliciesQuota", PolicyElements.MaxPolicies);
+            Entry("PolicyVersionsInUse", account.Policies.Values.Sum(policy => policy.Versions.Length));
+            Entry("PolicyVersionsInUseQuota", 10000);
+            Entry("VersionsPerPolicyQuota", PolicyElements.MaxVersions);
+            Entry("PolicySizeQuota", PolicyElements.MaxSize);
+            Entry("AssumeRolePolicySizeQuota", RoleDocuments.MaxTrustSize);
+            Entry("UserPolicySizeQuota", IdentityKind.User.InlineQuota);
+            Entry("GroupPolicySizeQuota", 5120);
+            Entry("AttachedPoliciesPerUserQuota", Identities.MaxAttached);
+            Entry("AttachedPoliciesPerRoleQuota", Identities.MaxAttached);
+            Entry("AttachedPoliciesPerGroupQuota", 10);
+            Entry("AccessKeysPerUserQuota", UserElements.MaxKeys);
+            Entry("GroupsPerUserQuota", 10);
+            Entry("Providers", account.Providers.Count);
+            Entry("InstanceProfiles", 0);
+            Entry("InstanceProfilesQuota", 1000);
+            Entry("ServerCertificates", 0);
+            Entry("ServerCertificatesQuota", 20);
+            Entry("MFADevices", 0);
+            Entry("MFADevicesInUse", 0);
+            Entry("AccountMFAEnabled", 0);
+            Entry("AccountAccessKeysPresent", 1);
+            Entry("AccountSigningCertificatesPresent", 0);
+            Entry("AccountPasswordPresent", 0);
+            Entry("GlobalEndpointTokenVersion", 2);
+            xml.Close("SummaryMap");
+
+            void Entry(string key, int value) => xml.Open("entry").Element("key", key).Element("value", value).Close("entry");
+        });
+    }
+}

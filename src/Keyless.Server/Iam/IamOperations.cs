@@ -1,0 +1,87 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Iam.OidcProviders;
+using Keyless.Server.Iam.Policies;
+using Keyless.Server.Iam.Roles;
+using Keyless.Server.Iam.Users;
+
+namespace Keyless.Server.Iam;
+
+/// <summary>Every operation of IAM, one row each.</summary>
+internal static class IamOperations
+{
+    public static Operation[] All(IamService iam) =>
+    [
+        new CreateOpenIDConnectProvider(iam),
+        new GetOpenIDConnectProvider(iam),
+        new ListOpenIDConnectProviders(iam),
+        new DeleteOpenIDConnectProvider(iam),
+        new UpdateOpenIDConnectProviderThumbprint(iam),
+        new AddClientIDToOpenIDConnectProvider(iam),
+        new RemoveClientIDFromOpenIDConnectProvider(iam),
+        new TagOpenIDConnectProvider(iam),
+        new UntagOpenIDConnectProvider(iam),
+        new ListOpenIDConnectProviderTags(iam),
+
+        new PutRolePolicy(iam),
+        new GetRolePolicy(iam),
+        new ListRolePolicies(iam),
+        new DeleteRolePolicy(iam),
+        new AttachRolePolicy(iam),
+        new DetachRolePolicy(iam),
+        new ListAttachedRolePolicies(iam),
+        new PutRolePermissionsBoundary(iam),
+        new DeleteRolePermissionsBoundary(iam),
+        new TagRole(iam),
+        new UntagRole(iam),
+        new ListRoleTags(iam),
+        new CreateRole(iam),
+        new GetRole(iam),
+        new ListRoles(iam),
+        new UpdateRole(iam),
+        new UpdateRoleDescription(iam),
+        new DeleteRole(iam),
+        new UpdateAssumeRolePolicy(iam),
+        new ListInstanceProfilesForRole(iam),
+
+        new CreatePolicy(iam),
+        new GetPolicy(iam),
+        new ListPolicies(iam),
+        new DeletePolicy(iam),
+        new CreatePolicyVersion(iam),
+        new GetPolicyVersion(iam),
+        new ListPolicyVersions(iam),
+        new DeletePolicyVersion(iam),
+        new SetDefaultPolicyVersion(iam),
+        new ListEntitiesForPolicy(iam),
+        new TagPolicy(iam),
+        new UntagPolicy(iam),
+        new ListPolicyTags(iam),
+
+        new PutUserPolicy(iam),
+        new GetUserPolicy(iam),
+        new ListUserPolicies(iam),
+        new DeleteUserPolicy(iam),
+        new AttachUserPolicy(iam),
+        new DetachUserPolicy(iam),
+        new ListAttachedUserPolicies(iam),
+        new PutUserPermissionsBoundary(iam),
+        new DeleteUserPermissionsBoundary(iam),
+        new TagUser(iam),
+        new UntagUser(iam),
+        new ListUserTags(iam),
+        new CreateUser(iam),
+        new GetUser(iam),
+        new ListUsers(iam),
+        new UpdateUser(iam),
+        new DeleteUser(iam),
+        new ListGroupsForUser(iam),
+        new CreateAccessKey(iam),
+        new ListAccessKeys(iam),
+        new UpdateAccessKey(iam),
+        new DeleteAccessKey(iam),
+        new GetAccessKeyLastUsed(iam),
+
+        new GetAccountSummary(iam),
+        new ListAccountAliases(iam),
+    ];
+}

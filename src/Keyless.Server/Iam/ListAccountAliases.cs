@@ -1,0 +1,13 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam;
+
+/// <summary>Always none; clients ask at start. IAM API Reference, <c>ListAccountAliases</c>.</summary>
+internal sealed class ListAccountAliases(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListAccountAliases);
+
+    protected override string Resource(IamCall call) => "*";
+
+    protected override AwsResponse Run(IamCall call) => call.Result(xml => xml.Empty("AccountAliases").Element("IsTruncated", false));
+}

@@ -1,0 +1,27 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.OidcProviders;
+
+/// <summary>The tags of an OIDC provider, sorted by key. IAM API Reference, <c>ListOpenIDConnectProviderTags</c>.</summary>
+internal sealed class ListOpenIDConnectProviderTags(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListOpenIDConnectProviderTags);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("OpenIDConnectProviderArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        ProviderElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
+        if (call.Check.Error is { } invalid)
+        {
+            return invalid;
+        }
+
+        return call.Entities.Providers.TryGetValue(arn, out var provider)
+            ? Tagging.List(call, provider.Tags)
+            : ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+    }
+}

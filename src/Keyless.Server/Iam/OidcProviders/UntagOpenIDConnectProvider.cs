@@ -1,0 +1,30 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.OidcProviders;
+
+/// <summary>Removes tags of an OIDC provider. IAM API Reference, <c>UntagOpenIDConnectProvider</c>.</summary>
+internal sealed class UntagOpenIDConnectProvider(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UntagOpenIDConnectProvider);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("OpenIDConnectProviderArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Tagging.WithRequestTagKeys(call, ProviderElements.Describe(call, permission));
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
+        var keys = Tagging.ReadKeys(call);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Providers.TryGetValue(arn, out var provider))
+            {
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+            }
+
+            transaction.Put(provider with { Tags = Tagging.Without(provider.Tags, keys, caseMatters: true) });
+            return call.Done();
+        });
+    }
+}

@@ -1,0 +1,63 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>A customer-managed policy with its first version. IAM API Reference, <c>CreatePolicy</c>.</summary>
+internal sealed class CreatePolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(CreatePolicy);
+
+    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:policy{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("PolicyName"u8)}";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Tagging.WithRequestTags(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var path = call.Check.Optional("Path", 1, 512, TextPattern.Path) ?? "/";
+        var name = call.Check.Required("PolicyName", 1, 128, TextPattern.Name);
+        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
+        var description = call.Check.Optional("Description", 0, 1000, TextPattern.Description);
+        var tags = Tagging.OfCreate(call, caseMatters: false, out var error);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        return call.Write((transaction, account) =>
+        {
+            if (account.PolicyByName(name) is not null)
+            {
+                return IamErrors.PolicyExists(name);
+            }
+
+            if (PolicyElements.DocumentFault(document) is { } malformed)
+            {
+                return malformed;
+            }
+
+            if (account.Policies.Count >= PolicyElements.MaxPolicies)
+            {
+                return IamErrors.LimitExceeded("PoliciesPerAccount", PolicyElements.MaxPolicies);
+            }
+
+            var policy = new ManagedPolicy
+            {
+                Account = call.Account,
+                Path = path,
+                Name = name,
+                Id = Identifiers.UniqueId("ANPA", call.Account),
+                Description = description,
+                CreatedAt = call.Now,
+                UpdatedAt = call.Now,
+                Tags = tags,
+                Versions = [new PolicyVersionEntry(1, new StoredPolicy(document), call.Now)],
+                DefaultVersion = 1,
+                LastVersion = 1,
+            };
+            transaction.Put(policy);
+            return call.Result(xml => PolicyElements.Write(xml, "Policy", account, policy, PolicyDetail.Created));
+        });
+    }
+}

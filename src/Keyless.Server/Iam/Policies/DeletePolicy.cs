@@ -1,0 +1,41 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Removes a managed policy that is attached to nothing and has one version. IAM API Reference, <c>DeletePolicy</c>.</summary>
+internal sealed class DeletePolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeletePolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        PolicyElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
+            {
+                return error!;
+            }
+
+            if (PolicyElements.Attachments(account, arn) + PolicyElements.BoundaryUses(account, arn) > 0)
+            {
+                return IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
+            }
+
+            if (policy.Versions.Length > 1)
+            {
+                return IamErrors.DeleteConflict(
+                    "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+                    + "The default version is deleted with the policy.");
+            }
+
+            transaction.Remove(policy);
+            return call.Done();
+        });
+    }
+}

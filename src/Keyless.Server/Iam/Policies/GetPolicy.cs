@@ -1,0 +1,27 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>A managed policy, without its document. IAM API Reference, <c>GetPolicy</c>.</summary>
+internal sealed class GetPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(GetPolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        PolicyElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        if ((call.Check.Error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        return ManagedPolicies.Find(call.Entities, arn) is { } policy
+            ? call.Result(xml => PolicyElements.Write(xml, "Policy", call.Entities, policy, PolicyDetail.Whole))
+            : IamErrors.NoPolicy(arn);
+    }
+}

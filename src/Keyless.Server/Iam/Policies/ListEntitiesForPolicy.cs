@@ -1,0 +1,57 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>The roles and users that a managed policy is attached to, or bounds. IAM API Reference, <c>ListEntitiesForPolicy</c>.</summary>
+internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListEntitiesForPolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        PolicyElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        var filter = call.Check.OneOf("EntityFilter", "User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy");
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var usage = call.Check.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
+        var account = call.Entities;
+        var entities = account.Roles.Values.Cast<Identity>().Concat(account.Users.Values)
+            .Where(entity => filter is null || (filter == "Role" ? entity is Role : filter == "User" && entity is User))
+            .Where(entity => entity.Path.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(entity => usage switch
+            {
+                "PermissionsPolicy" => entity.AttachedPolicies.Contains(arn),
+                "PermissionsBoundary" => entity.Boundary == arn,
+                _ => entity.AttachedPolicies.Contains(arn) || entity.Boundary == arn,
+            })
+            .OrderBy(entity => entity.Arn, StringComparer.Ordinal);
+        var page = Page<Identity>.Of(call.Check, entities, entity => entity.Arn, StringComparer.Ordinal, out var error);
+        if ((error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        return !ManagedPolicies.Exists(account, arn) ? IamErrors.NoPolicy(arn) : call.Result(xml =>
+        {
+            xml.Empty("PolicyGroups").Open("PolicyUsers");
+            foreach (var user in page!.Items.OfType<User>())
+            {
+                xml.Open("member").Element("UserName", user.Name).Element("UserId", user.Id).Close("member");
+            }
+
+            xml.Close("PolicyUsers").Open("PolicyRoles");
+            foreach (var role in page.Items.OfType<Role>())
+            {
+                xml.Open("member").Element("RoleName", role.Name).Element("RoleId", role.Id).Close("member");
+            }
+
+            xml.Close("PolicyRoles");
+            page.WriteEnd(xml);
+        });
+    }
+}

@@ -1,0 +1,49 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Managed policies, of AWS, of the account, or all. IAM API Reference, <c>ListPolicies</c>.</summary>
+internal sealed class ListPolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListPolicies);
+
+    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:policy{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var scope = call.Check.OneOf("Scope", "All", "AWS", "Local") ?? "All";
+        var onlyAttached = call.Check.Flag("OnlyAttached", absent: false);
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var usage = call.Check.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
+        var account = call.Entities;
+        var policies = (scope == "Local" ? [] : ManagedPolicies.Aws)
+            .Concat(scope == "AWS" ? [] : account.Policies.Values)
+            .Where(policy => policy.Path.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(policy => !onlyAttached || PolicyElements.Attachments(account, policy.Arn) > 0)
+            .Where(policy => usage switch
+            {
+                "PermissionsPolicy" => PolicyElements.Attachments(account, policy.Arn) > 0,
+                "PermissionsBoundary" => PolicyElements.BoundaryUses(account, policy.Arn) > 0,
+                _ => true,
+            })
+            .OrderBy(policy => policy.Arn, StringComparer.Ordinal);
+        var page = Page<ManagedPolicy>.Of(call.Check, policies, policy => policy.Arn, StringComparer.Ordinal, out var error);
+        if (page is null)
+        {
+            return error!;
+        }
+
+        return call.Result(xml =>
+        {
+            xml.Open("Policies");
+            foreach (var policy in page.Items)
+            {
+                PolicyElements.Write(xml, "member", account, policy, PolicyDetail.Listed);
+            }
+
+            xml.Close("Policies");
+            page.WriteEnd(xml);
+        });
+    }
+}

@@ -1,0 +1,25 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>The tags of a managed policy, sorted by key. IAM API Reference, <c>ListPolicyTags</c>.</summary>
+internal sealed class ListPolicyTags(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListPolicyTags);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        PolicyElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        if ((call.Check.Error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        return ManagedPolicies.Find(call.Entities, arn) is { } policy ? Tagging.List(call, policy.Tags) : IamErrors.NoPolicy(arn);
+    }
+}

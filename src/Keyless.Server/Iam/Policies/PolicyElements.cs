@@ -1,0 +1,101 @@
+using Keyless.Language.Policy.Document;
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Which of a policy's elements an answer has.</summary>
+internal enum PolicyDetail
+{
+    /// <summary>CreatePolicy: no description, tags if there are any.</summary>
+    Created,
+
+    /// <summary>GetPolicy: everything.</summary>
+    Whole,
+
+    /// <summary>ListPolicies: neither description nor tags.</summary>
+    Listed,
+}
+
+/// <summary>What operations on managed policies share. IAM API Reference, <c>Policy</c> and <c>PolicyVersion</c>.</summary>
+internal static class PolicyElements
+{
+    public const int MaxPolicies = 1500;
+    public const int MaxVersions = 5;
+    public const int MaxSize = 6144;
+
+    public static TextPattern VersionId { get; } = new(
+        @"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => text.Length > 1 && text[0] == 'v' && text[1] is >= '1' and <= '9');
+
+    public static AwsError? DocumentFault(string json) =>
+        Documents.Fault(json, PolicyKind.Identity)
+        ?? (Documents.Size(json) > MaxSize ? IamErrors.LimitExceeded("PolicySize", MaxSize) : null);
+
+    /// <summary>A policy that the account may change; the error for any other.</summary>
+    public static ManagedPolicy? FindOwn(IamAccount account, string arn, out AwsError? error)
+    {
+        error = ManagedPolicies.ArnFault(arn);
+        if (error is not null)
+        {
+            return null;
+        }
+
+        if (account.Policies.TryGetValue(arn, out var policy))
+        {
+            return policy;
+        }
+
+        error = ManagedPolicies.Exists(account, arn)
+            ? CommonErrors.AccessDenied($"Policy {arn} is managed by AWS and cannot be changed.")
+            : IamErrors.NoPolicy(arn);
+        return null;
+    }
+
+    public static int Attachments(IamAccount account, string arn) =>
+        account.Roles.Values.Count(role => role.AttachedPolicies.Contains(arn)) + account.Users.Values.Count(user => user.AttachedPolicies.Contains(arn));
+
+    public static int BoundaryUses(IamAccount account, string arn) =>
+        account.Roles.Values.Count(role => role.Boundary == arn) + account.Users.Values.Count(user => user.Boundary == arn);
+
+    public static Permission Describe(IamCall call, Permission permission) =>
+        ManagedPolicies.Find(call.Entities, permission.Resource) is { } policy ? Tagging.WithResourceTags(permission, policy.Tags) : permission;
+
+    public static void Write(XmlOut xml, string element, IamAccount account, ManagedPolicy policy, PolicyDetail detail)
+    {
+        xml.Open(element)
+            .Element("PolicyName", policy.Name)
+            .Element("PolicyId", policy.Id)
+            .Element("Arn", policy.Arn)
+            .Element("Path", policy.Path)
+            .Element("DefaultVersionId", $"v{policy.DefaultVersion}")
+            .Element("AttachmentCount", Attachments(account, policy.Arn))
+            .Element("PermissionsBoundaryUsageCount", BoundaryUses(account, policy.Arn))
+            .Element("IsAttachable", true);
+        if (detail == PolicyDetail.Whole)
+        {
+            xml.Optional("Description", policy.Description);
+        }
+
+        xml.Element("CreateDate", policy.CreatedAt).Element("UpdateDate", policy.UpdatedAt);
+        if (detail == PolicyDetail.Whole || (detail == PolicyDetail.Created && !policy.Tags.IsEmpty))
+        {
+            Tagging.Write(xml, detail == PolicyDetail.Created ? policy.Tags : Tagging.Sorted(policy.Tags));
+        }
+
+        xml.Close(element);
+    }
+
+    public static void WriteVersion(XmlOut xml, string element, ManagedPolicy policy, PolicyVersionEntry version, bool withDocument)
+    {
+        xml.Open(element);
+        if (withDocument)
+        {
+            xml.Element("Document", Documents.Encoded(version.Policy.Json));
+        }
+
+        xml.Element("VersionId", version.Id)
+            .Element("IsDefaultVersion", version.Number == policy.DefaultVersion)
+            .Element("CreateDate", version.CreatedAt)
+            .Close(element);
+    }
+}

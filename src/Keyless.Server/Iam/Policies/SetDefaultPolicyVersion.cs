@@ -1,0 +1,35 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Makes a version the one that holds. IAM API Reference, <c>SetDefaultPolicyVersion</c>.</summary>
+internal sealed class SetDefaultPolicyVersion(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(SetDefaultPolicyVersion);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        PolicyElements.Describe(call, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        var id = call.Check.Required("VersionId", 1, 32, PolicyElements.VersionId);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
+            {
+                return error!;
+            }
+
+            if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
+            {
+                return IamErrors.NoVersion(arn, id);
+            }
+
+            transaction.Put(policy with { DefaultVersion = found.Number, UpdatedAt = call.Now });
+            return call.Done();
+        });
+    }
+}

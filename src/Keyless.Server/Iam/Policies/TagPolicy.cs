@@ -1,0 +1,36 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Adds or replaces tags of a managed policy. IAM API Reference, <c>TagPolicy</c>.</summary>
+internal sealed class TagPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(TagPolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Tagging.WithRequestTags(call, PolicyElements.Describe(call, permission));
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        var tags = Tagging.Read(call);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
+            {
+                return error!;
+            }
+
+            var (merged, fault) = Tagging.Merge(policy.Tags, tags, caseMatters: false);
+            if (fault is not null)
+            {
+                return fault;
+            }
+
+            transaction.Put(policy with { Tags = merged });
+            return call.Done();
+        });
+    }
+}

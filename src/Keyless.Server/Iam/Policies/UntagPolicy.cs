@@ -1,0 +1,30 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Policies;
+
+/// <summary>Removes tags of a managed policy. IAM API Reference, <c>UntagPolicy</c>.</summary>
+internal sealed class UntagPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UntagPolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Tagging.WithRequestTagKeys(call, PolicyElements.Describe(call, permission));
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        var keys = Tagging.ReadKeys(call);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
+            {
+                return error!;
+            }
+
+            transaction.Put(policy with { Tags = Tagging.Without(policy.Tags, keys, caseMatters: false) });
+            return call.Done();
+        });
+    }
+}

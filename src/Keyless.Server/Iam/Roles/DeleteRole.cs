@@ -1,0 +1,39 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>Removes a role that has no policies any more. IAM API Reference, <c>DeleteRole</c>.</summary>
+internal sealed class DeleteRole(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeleteRole);
+
+    protected override string Resource(IamCall call) => call.RoleArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Roles.TryGetValue(name, out var role))
+            {
+                return IdentityKind.Role.Missing(name);
+            }
+
+            if (!role.AttachedPolicies.IsEmpty)
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.");
+            }
+
+            if (!role.InlinePolicies.IsEmpty)
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.");
+            }
+
+            transaction.Remove(role);
+            return call.Done();
+        });
+    }
+}

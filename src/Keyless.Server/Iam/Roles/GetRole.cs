@@ -1,0 +1,42 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>A role with everything that is known of it. IAM API Reference, <c>GetRole</c>.</summary>
+internal sealed class GetRole(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(GetRole);
+
+    protected override string Resource(IamCall call) => call.RoleArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        if (call.Check.Error is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!call.Entities.Roles.TryGetValue(name, out var role))
+        {
+            return IdentityKind.Role.Missing(name);
+        }
+
+        return call.Result(xml =>
+        {
+            xml.Open("Role");
+            RoleDocuments.WriteHead(xml, role, Documents.Canonical(role.TrustPolicy));
+            xml.Optional("Description", role.Description).Element("MaxSessionDuration", role.MaxSessionDuration);
+            Identities.WriteBoundary(xml, role);
+            if (!role.Tags.IsEmpty)
+            {
+                Tagging.Write(xml, Tagging.Sorted(role.Tags));
+            }
+
+            xml.Empty("RoleLastUsed").Close("Role");
+        });
+    }
+}

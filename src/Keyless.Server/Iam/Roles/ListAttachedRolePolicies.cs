@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>The managed policies attached to a role. IAM API Reference, <c>ListAttachedRolePolicies</c>.</summary>
+internal sealed class ListAttachedRolePolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListAttachedRolePolicies);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListAttached(call, IdentityKind.Role);
+}

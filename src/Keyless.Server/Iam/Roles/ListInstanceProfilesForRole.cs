@@ -1,0 +1,30 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>Always none: instance profiles belong to EC2, and clients ask before they delete a role. IAM API Reference, <c>ListInstanceProfilesForRole</c>.</summary>
+internal sealed class ListInstanceProfilesForRole(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListInstanceProfilesForRole);
+
+    protected override string Resource(IamCall call) => call.RoleArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
+        if (page is null)
+        {
+            return error!;
+        }
+
+        return !call.Entities.Roles.ContainsKey(name) ? IdentityKind.Role.Missing(name) : call.Result(xml =>
+        {
+            xml.Empty("InstanceProfiles");
+            page.WriteEnd(xml);
+        });
+    }
+}

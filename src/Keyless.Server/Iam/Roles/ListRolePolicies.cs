@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>The names of a role's inline policies. IAM API Reference, <c>ListRolePolicies</c>.</summary>
+internal sealed class ListRolePolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListRolePolicies);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListInlinePolicies(call, IdentityKind.Role);
+}

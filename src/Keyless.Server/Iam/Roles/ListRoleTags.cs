@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>The tags of a role, sorted by key. IAM API Reference, <c>ListRoleTags</c>.</summary>
+internal sealed class ListRoleTags(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListRoleTags);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListTags(call, IdentityKind.Role);
+}

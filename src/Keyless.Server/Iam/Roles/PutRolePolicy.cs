@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>Adds or replaces an inline policy of a role. IAM API Reference, <c>PutRolePolicy</c>.</summary>
+internal sealed class PutRolePolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(PutRolePolicy);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.PutInlinePolicy(call, IdentityKind.Role);
+}

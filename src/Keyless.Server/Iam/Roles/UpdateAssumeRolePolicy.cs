@@ -1,0 +1,36 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>Replaces the trust policy of a role. IAM API Reference, <c>UpdateAssumeRolePolicy</c>.</summary>
+internal sealed class UpdateAssumeRolePolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UpdateAssumeRolePolicy);
+
+    protected override string Resource(IamCall call) => call.RoleArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Roles.TryGetValue(name, out var role))
+            {
+                return IdentityKind.Role.Missing(name);
+            }
+
+            if (RoleDocuments.TrustFault(document) is { } malformed)
+            {
+                return malformed;
+            }
+
+            transaction.Put(role with { TrustPolicy = new StoredPolicy(document) });
+            return call.Done();
+        });
+    }
+}

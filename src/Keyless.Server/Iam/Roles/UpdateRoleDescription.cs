@@ -1,0 +1,36 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Roles;
+
+/// <summary>Changes the description; UpdateRole does more. IAM API Reference, <c>UpdateRoleDescription</c>.</summary>
+internal sealed class UpdateRoleDescription(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UpdateRoleDescription);
+
+    protected override string Resource(IamCall call) => call.RoleArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Role, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var description = call.Check.Required("Description", 0, 1000, TextPattern.Description);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Roles.TryGetValue(name, out var role))
+            {
+                return IdentityKind.Role.Missing(name);
+            }
+
+            var changed = role with { Description = description };
+            transaction.Put(changed);
+            return call.Result(xml =>
+            {
+                xml.Open("Role");
+                RoleDocuments.WriteHead(xml, changed, Documents.Canonical(changed.TrustPolicy));
+                xml.Optional("Description", changed.Description).Close("Role");
+            });
+        });
+    }
+}

@@ -1,0 +1,58 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>A user, for administrators. IAM API Reference, <c>CreateUser</c>.</summary>
+internal sealed class CreateUser(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(CreateUser);
+
+    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:user{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("UserName"u8)}";
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Tagging.WithRequestTags(call, Identities.WithBoundary(call, IdentityKind.User, permission));
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var path = call.Check.Optional("Path", 1, 512, TextPattern.Path) ?? "/";
+        var name = call.Check.Required("UserName", 1, 64, TextPattern.Name);
+        var boundary = call.Check.Optional("PermissionsBoundary", 20, 2048);
+        var tags = Tagging.OfCreate(call, caseMatters: false, out var error);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        return call.Write((transaction, account) =>
+        {
+            if (account.Users.ContainsKey(name))
+            {
+                return IamErrors.UserExists(name);
+            }
+
+            if (boundary is not null && Identities.BoundaryFault(account, boundary) is { } fault)
+            {
+                return fault;
+            }
+
+            if (account.Users.Count >= UserElements.MaxUsers)
+            {
+                return IamErrors.LimitExceeded("UsersPerAccount", UserElements.MaxUsers);
+            }
+
+            var user = new User
+            {
+                Account = call.Account,
+                Path = path,
+                Name = name,
+                Id = Identifiers.UniqueId("AIDA", call.Account),
+                CreatedAt = call.Now,
+                Boundary = boundary,
+                Tags = tags,
+            };
+            transaction.Put(user);
+            return call.Result(xml => UserElements.Write(xml, "User", user, whole: true));
+        });
+    }
+}

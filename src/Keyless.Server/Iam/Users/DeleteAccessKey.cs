@@ -1,0 +1,30 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>Removes a key of a user. IAM API Reference, <c>DeleteAccessKey</c>.</summary>
+internal sealed class DeleteAccessKey(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeleteAccessKey);
+
+    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        call.Check.Optional("UserName", 1, 128, TextPattern.Name);
+        var id = call.Check.Required("AccessKeyId", 16, 128, TextPattern.Word);
+        return call.Check.Error ?? call.Write((transaction, _) =>
+        {
+            if (UserElements.FindKey(call, transaction.State, id, out var error) is not { } key)
+            {
+                return error!;
+            }
+
+            transaction.Remove(key);
+            return call.Done();
+        });
+    }
+}

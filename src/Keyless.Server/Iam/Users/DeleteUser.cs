@@ -1,0 +1,44 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>Removes a user that has no keys and policies any more. IAM API Reference, <c>DeleteUser</c>.</summary>
+internal sealed class DeleteUser(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeleteUser);
+
+    protected override string Resource(IamCall call) => call.UserArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("UserName", 1, 128, TextPattern.Name);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Users.TryGetValue(name, out var user))
+            {
+                return IdentityKind.User.Missing(name);
+            }
+
+            if (!user.AttachedPolicies.IsEmpty)
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.");
+            }
+
+            if (!user.InlinePolicies.IsEmpty)
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.");
+            }
+
+            if (UserElements.KeysOf(transaction.State, user).Any())
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must delete access keys first.");
+            }
+
+            transaction.Remove(user);
+            return call.Done();
+        });
+    }
+}

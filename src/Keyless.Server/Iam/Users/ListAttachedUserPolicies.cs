@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>The managed policies attached to a user. IAM API Reference, <c>ListAttachedUserPolicies</c>.</summary>
+internal sealed class ListAttachedUserPolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListAttachedUserPolicies);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListAttached(call, IdentityKind.User);
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>The tags of a user, sorted by key. IAM API Reference, <c>ListUserTags</c>.</summary>
+internal sealed class ListUserTags(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListUserTags);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListTags(call, IdentityKind.User);
+}

@@ -1,0 +1,35 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>The users under a path, in the order of their names. IAM API Reference, <c>ListUsers</c>.</summary>
+internal sealed class ListUsers(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListUsers);
+
+    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:user{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var users = call.Entities.Users.Values.Where(user => user.Path.StartsWith(prefix, StringComparison.Ordinal));
+        var page = Page<User>.Of(call.Check, users, user => user.Name, StringComparer.OrdinalIgnoreCase, out var error);
+        if (page is null)
+        {
+            return error!;
+        }
+
+        return call.Result(xml =>
+        {
+            xml.Open("Users");
+            foreach (var user in page.Items)
+            {
+                UserElements.Write(xml, "member", user, whole: false);
+            }
+
+            xml.Close("Users");
+            page.WriteEnd(xml);
+        });
+    }
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>Adds or replaces an inline policy of a user. IAM API Reference, <c>PutUserPolicy</c>.</summary>
+internal sealed class PutUserPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(PutUserPolicy);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.PutInlinePolicy(call, IdentityKind.User);
+}

@@ -1,0 +1,32 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>Makes a key active or inactive. IAM API Reference, <c>UpdateAccessKey</c>.</summary>
+internal sealed class UpdateAccessKey(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UpdateAccessKey);
+
+    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        call.Check.Optional("UserName", 1, 128, TextPattern.Name);
+        var id = call.Check.Required("AccessKeyId", 16, 128, TextPattern.Word);
+        call.Check.Required("Status", 1, 16);
+        var status = call.Check.OneOf("Status", "Active", "Inactive");
+        return call.Check.Error ?? call.Write((transaction, _) =>
+        {
+            if (UserElements.FindKey(call, transaction.State, id, out var error) is not { } key)
+            {
+                return error!;
+            }
+
+            transaction.Put(key with { Active = status == "Active" });
+            return call.Done();
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Users;
+
+/// <summary>Renames or moves a user; its id stays. IAM API Reference, <c>UpdateUser</c>.</summary>
+internal sealed class UpdateUser(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(UpdateUser);
+
+    protected override string Resource(IamCall call) => call.UserArn;
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.User, permission);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("UserName", 1, 128, TextPattern.Name);
+        var newPath = call.Check.Optional("NewPath", 1, 512, TextPattern.Path);
+        var newName = call.Check.Optional("NewUserName", 1, 64, TextPattern.Name);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Users.TryGetValue(name, out var user))
+            {
+                return IdentityKind.User.Missing(name);
+            }
+
+            if (newName is not null && account.Users.TryGetValue(newName, out var other) && other.Id != user.Id)
+            {
+                return IamErrors.UserExists(newName);
+            }
+
+            var changed = user with { Name = newName ?? user.Name, Path = newPath ?? user.Path };
+            transaction.Remove(user);
+            transaction.Put(changed);
+            foreach (var key in UserElements.KeysOf(transaction.State, user))
+            {
+                transaction.Put(key with { UserName = changed.Name });
+            }
+
+            return call.Done();
+        });
+    }
+}
