@@ -7,6 +7,8 @@ internal static class CommandTable
 {
     public static IEnumerable<Command> All() =>
     [
+        Commands.ServeCommand.Create(),
+        Commands.EnvCommand.Create(),
         Commands.ApplyCommand.Create(),
     ];
 }

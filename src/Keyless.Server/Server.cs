@@ -44,9 +44,12 @@ public sealed class KeylessServer : IAsyncDisposable
     public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
         PrivateFile.CreateFolder(options.DataFolder);
-        var roots = RootCredentials.OpenAll(options);
-        var master = MasterKey.OfFolder(options.DataFolder);
         var owned = new List<IDisposable>();
+        var folder = new DataFolder(options.DataFolder);
+        owned.Add(folder.Lock());
+        folder.Remember(options.Accounts, options.PinnedIssuers);
+        var roots = RootCredentials.OpenAll(options with { Accounts = [.. folder.Accounts] });
+        var master = MasterKey.OfFolder(options.DataFolder);
         var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
         owned.Add(db);
         var iam = new IamStore(db, master);
@@ -60,15 +63,27 @@ public sealed class KeylessServer : IAsyncDisposable
         Service? s3 = null;
 
         // Plain HTTP beside them: the first that owns a request serves it
-        Site[] sites = [];
+        var metrics = new Metrics();
+        var ready = false;
+        Site[] sites =
+        [
+            new HealthSite(metrics, () => Volatile.Read(ref ready)),
+        ];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddLogging();
+        builder.Services.AddLogging(logging =>
+        {
+            if (options.Log is { } log)
+            {
+                logging.AddProvider(new LineLogger(log, options.Clock));
+                logging.AddFilter("Microsoft", LogLevel.Warning);
+            }
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         var web = builder.Build();
 
         var pipeline = new Pipeline(
-            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(), options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
+            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(), metrics, options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
         web.Run(http =>
         {
             foreach (var site in sites)
@@ -82,6 +97,9 @@ public sealed class KeylessServer : IAsyncDisposable
             return pipeline.Handle(http);
         });
         await web.StartAsync(cancellation);
+        Volatile.Write(ref ready, true);
+        web.Lifetime.ApplicationStopping.Register(() => Volatile.Write(ref ready, false));
+        folder.Announce(AddressOf(web, options.Listen));
         return new KeylessServer(web, AddressOf(web, options.Listen), roots, owned, pipeline, options);
     }
 
@@ -97,6 +115,7 @@ public sealed class KeylessServer : IAsyncDisposable
     /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
     public async ValueTask DisposeAsync()
     {
+        new DataFolder(_options.DataFolder).Withdraw();
         await _web.StopAsync();
         await _web.DisposeAsync();
         foreach (var part in Enumerable.Reverse(_owned))

@@ -29,6 +29,9 @@ public sealed record ServerOptions
     /// </summary>
     public ImmutableArray<string> PinnedIssuers { get; init; } = [];
 
+    /// <summary>Where log lines go, one per refusal; null for nowhere.</summary>
+    public TextWriter? Log { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 

@@ -7,7 +7,7 @@ namespace Keyless.Server.Aws;
 /// The way of every AWS request: 1 route, 2 parse, 3 authenticate, 4 authorize, 5 run, 6 write. Errors leave in the service's envelope,
 /// faults of the machine as <c>InternalFailure</c> with the request id.
 /// </summary>
-public sealed class Pipeline(Router router, SigV4 signatures, Access access, TimeProvider clock, ILogger log)
+public sealed class Pipeline(Router router, SigV4 signatures, Access access, Metrics metrics, TimeProvider clock, ILogger log)
 {
     public async Task Handle(HttpContext http)
     {
@@ -21,6 +21,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Tim
         try
         {
             var response = opened.Error is { } malformed ? malformed : await Answer(service, opened.Operation!, request);
+            metrics.Count(service.Name, opened.Operation?.Name ?? "", response.Error?.Code ?? "ok");
             if (response.Error is { } error)
             {
                 if (log.IsEnabled(LogLevel.Information))
@@ -42,8 +43,14 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Tim
         {
             // The client is gone: there is nobody to answer.
         }
+        catch (BadHttpRequestException malformed) when (!http.Response.HasStarted)
+        {
+            // The body ended early or broke HTTP's own framing.
+            await service.WriteError(request, new AwsError("IncompleteBody", malformed.StatusCode, "The request body terminated unexpectedly"));
+        }
         catch (Exception fault)
         {
+            metrics.Count(service.Name, opened.Operation?.Name ?? "", "InternalFailure");
             log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Operation?.Name);
             if (http.Response.HasStarted)
             {

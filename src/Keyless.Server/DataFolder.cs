@@ -1,0 +1,74 @@
+using System.Text;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server;
+
+/// <summary>The small files of a data folder that tell other processes about it. Databases and objects have their own types.</summary>
+public sealed class DataFolder(string path)
+{
+    /// <summary>Where a repository's sandbox and the server beside it keep everything.</summary>
+    public const string DefaultName = ".keyless";
+
+    private string EndpointFile => System.IO.Path.Combine(path, "endpoint");
+
+    private string PinnedFile => System.IO.Path.Combine(path, "pinned-issuers");
+
+    private string AccountsFile => System.IO.Path.Combine(path, "accounts");
+
+    public string Path => path;
+
+    /// <summary>Where the server of this folder listens; null when none runs.</summary>
+    public Uri? Endpoint => File.Exists(EndpointFile) && Uri.TryCreate(File.ReadAllText(EndpointFile).Trim(), UriKind.Absolute, out var uri) ? uri : null;
+
+    /// <summary>Issuers whose tokens this folder's own keys sign: what a sandbox pinned stays pinned for the server on its state.</summary>
+    public IReadOnlyList<string> PinnedIssuers => Lines(PinnedFile);
+
+    /// <summary>The accounts that exist here, the default one first; empty for a new folder.</summary>
+    public IReadOnlyList<string> Accounts => Lines(AccountsFile);
+
+    /// <summary>Keeps other processes off the folder until disposed: state is in memory, two servers would not see each other's.</summary>
+    internal IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+        }
+        catch (IOException inUse)
+        {
+            throw new IOException(
+                Endpoint is { } endpoint
+                    ? $"`{path}` is in use by the server at {endpoint}: stop it, or give another `--data`"
+                    : $"`{path}` is in use by another `keyless`: wait for it to end, or give another `--data`",
+                inUse);
+        }
+    }
+
+    internal void Announce(Uri endpoint) => Replace(EndpointFile, endpoint.ToString());
+
+    internal void Withdraw() => File.Delete(EndpointFile);
+
+    /// <summary>Remembers accounts and pins, adding to those it has.</summary>
+    internal void Remember(IEnumerable<string> accounts, IEnumerable<string> pinnedIssuers)
+    {
+        Add(AccountsFile, Accounts, accounts);
+        Add(PinnedFile, PinnedIssuers, pinnedIssuers);
+    }
+
+    private static void Add(string file, IReadOnlyList<string> present, IEnumerable<string> more)
+    {
+        var all = more.Union(present, StringComparer.Ordinal).ToArray();
+        if (!all.SequenceEqual(present, StringComparer.Ordinal))
+        {
+            Replace(file, string.Join('\n', all));
+        }
+    }
+
+    private static IReadOnlyList<string> Lines(string file) =>
+        File.Exists(file) ? [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)] : [];
+
+    private static void Replace(string file, string text)
+    {
+        File.Delete(file);
+        PrivateFile.Create(file, Encoding.UTF8.GetBytes(text + "\n"));
+    }
+}
