@@ -20,7 +20,7 @@ public sealed class Constraints(QueryParameters parameters)
     public QueryParameters Parameters => parameters;
 
     /// <summary>A parameter that must be there. Empty when it is not, which <see cref="Error"/> then says.</summary>
-    public string Required(string name, int min, int max, TextPattern? pattern = null)
+    public string Required(string name, int min, int max, ParameterPattern? pattern = null)
     {
         var value = parameters.Text(name);
         if (value is null)
@@ -33,7 +33,7 @@ public sealed class Constraints(QueryParameters parameters)
         return value;
     }
 
-    public string? Optional(string name, int min, int max, TextPattern? pattern = null)
+    public string? Optional(string name, int min, int max, ParameterPattern? pattern = null)
     {
         var value = parameters.Text(name);
         if (value is not null)
@@ -117,7 +117,7 @@ public sealed class Constraints(QueryParameters parameters)
     }
 
     /// <summary>A list of texts, <c>NAME.member.N</c>.</summary>
-    public IReadOnlyList<string> List(string name, int maxCount, int min, int max, TextPattern? pattern = null)
+    public IReadOnlyList<string> List(string name, int maxCount, int min, int max, ParameterPattern? pattern = null)
     {
         var values = parameters.List(name);
         for (var i = 0; i < values.Count; i++)
@@ -150,7 +150,7 @@ public sealed class Constraints(QueryParameters parameters)
             }
             else
             {
-                CheckAt(place + ".key", key, 1, 128, TextPattern.TagKey);
+                CheckAt(place + ".key", key, 1, 128, ParameterPattern.TagKey);
             }
 
             if (value is null)
@@ -159,7 +159,7 @@ public sealed class Constraints(QueryParameters parameters)
             }
             else
             {
-                CheckAt(place + ".value", value, 0, 256, TextPattern.TagValue);
+                CheckAt(place + ".value", value, 0, 256, ParameterPattern.TagValue);
             }
 
             tags.Add(new(key ?? "", value ?? ""));
@@ -180,9 +180,9 @@ public sealed class Constraints(QueryParameters parameters)
         }
     }
 
-    private void Check(string name, string value, int min, int max, TextPattern? pattern) => CheckAt(Field(name), value, min, max, pattern);
+    private void Check(string name, string value, int min, int max, ParameterPattern? pattern) => CheckAt(Field(name), value, min, max, pattern);
 
-    private void CheckAt(string place, string value, int min, int max, TextPattern? pattern)
+    private void CheckAt(string place, string value, int min, int max, ParameterPattern? pattern)
     {
         if (pattern is not null && !pattern.Matches(value))
         {
@@ -208,37 +208,37 @@ public sealed class Constraints(QueryParameters parameters)
 }
 
 /// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>
-public sealed record TextPattern(string Text, Func<string, bool> Matches)
+public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
 {
     /// <summary>Names of roles, users, policies and sessions.</summary>
-    public static TextPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && text.All(IsName));
+    public static ParameterPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && text.All(IsName));
 
     /// <summary>As <see cref="Name"/>, where the model has a star.</summary>
-    public static TextPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => text.All(IsName));
+    public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => text.All(IsName));
 
     /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
-    public static TextPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);
+    public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);
 
     /// <summary>A path prefix, which need not end with a slash.</summary>
-    public static TextPattern PathPrefix { get; } =
+    public static ParameterPattern PathPrefix { get; } =
         new(@"\u002F[\u0021-\u007F]*", text => text.StartsWith('/') && text.All(letter => letter is >= '!' and <= '\u007f'));
 
-    public static TextPattern Document { get; } = new(
+    public static ParameterPattern Document { get; } = new(
         @"[\u0009\u000A\u000D\u0020-\u00FF]+", text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\u00ff')));
 
-    public static TextPattern Description { get; } = new(
+    public static ParameterPattern Description { get; } = new(
         @"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
         text => text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00a1' and <= '\u00ff')));
 
-    public static TextPattern TagKey { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", text => text.Length > 0 && text.All(IsTag));
+    public static ParameterPattern TagKey { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", text => text.Length > 0 && text.All(IsTag));
 
-    public static TextPattern TagValue { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", text => text.All(IsTag));
+    public static ParameterPattern TagValue { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", text => text.All(IsTag));
 
     /// <summary>A pagination marker.</summary>
-    public static TextPattern Marker { get; } = new(@"[\u0020-\u00FF]+", text => text.All(letter => letter is >= ' ' and <= '\u00ff'));
+    public static ParameterPattern Marker { get; } = new(@"[\u0020-\u00FF]+", text => text.All(letter => letter is >= ' ' and <= '\u00ff'));
 
     /// <summary>An access key id.</summary>
-    public static TextPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'));
+    public static ParameterPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'));
 
     private static bool IsName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '+' or '=' or ',' or '.' or '@' or '-';
 

@@ -12,9 +12,9 @@ internal static class Identities
 
     public static AwsResponse PutInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, TextPattern.Name);
-        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
+        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
         if (call.Check.Error is { } invalid)
         {
             return invalid;
@@ -47,8 +47,8 @@ internal static class Identities
 
     public static AwsResponse GetInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
         if (call.Check.Error is { } invalid)
         {
             return invalid;
@@ -69,7 +69,7 @@ internal static class Identities
 
     public static AwsResponse ListInlinePolicies(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var identity = kind.Find(call.Entities, name);
         var names = identity?.InlinePolicies.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
         var page = Page<string>.Of(call.Check, names, item => item, StringComparer.Ordinal, out var error);
@@ -93,8 +93,8 @@ internal static class Identities
 
     public static AwsResponse DeleteInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (kind.Find(account, name) is not { } identity)
@@ -114,7 +114,7 @@ internal static class Identities
 
     public static AwsResponse Attach(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var arn = call.Check.Required("PolicyArn", 20, 2048);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
@@ -150,7 +150,7 @@ internal static class Identities
 
     public static AwsResponse Detach(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var arn = call.Check.Required("PolicyArn", 20, 2048);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
@@ -176,8 +176,8 @@ internal static class Identities
 
     public static AwsResponse ListAttached(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var identity = kind.Find(call.Entities, name);
         IEnumerable<string> arns = identity is null
             ? []
@@ -203,7 +203,7 @@ internal static class Identities
 
     public static AwsResponse PutBoundary(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var arn = call.Check.Required("PermissionsBoundary", 20, 2048);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
@@ -224,7 +224,7 @@ internal static class Identities
 
     public static AwsResponse DeleteBoundary(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (kind.Find(account, name) is not { } identity)
@@ -248,7 +248,7 @@ internal static class Identities
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var tags = Tagging.Read(call);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
@@ -270,7 +270,7 @@ internal static class Identities
 
     public static AwsResponse RemoveTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         var keys = Tagging.ReadKeys(call);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
@@ -286,7 +286,7 @@ internal static class Identities
 
     public static AwsResponse ListTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, TextPattern.Name);
+        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
         if (call.Check.Error is { } invalid)
         {
             return invalid;

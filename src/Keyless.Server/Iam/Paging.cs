@@ -13,7 +13,7 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
     public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, StringComparer order, out AwsError? error)
     {
         var max = check.Number("MaxItems", 1, 1000, absent: 100);
-        var marker = check.Optional("Marker", 1, 2048, TextPattern.Marker);
+        var marker = check.Optional("Marker", 1, 2048, ParameterPattern.Marker);
         error = check.Error;
         if (error is not null)
         {

@@ -43,7 +43,7 @@ internal static class Tagging
     public static ImmutableArray<Tag> Read(IamCall call) =>
         [.. call.Check.Tags("Tags", Max).Select(tag => new Tag(tag.Key, tag.Value))];
 
-    public static IReadOnlyList<string> ReadKeys(IamCall call) => call.Check.List("TagKeys", Max, 1, 128, TextPattern.TagKey);
+    public static IReadOnlyList<string> ReadKeys(IamCall call) => call.Check.List("TagKeys", Max, 1, 128, ParameterPattern.TagKey);
 
     public static IEnumerable<Tag> Sorted(ImmutableArray<Tag> tags) => tags.OrderBy(tag => tag.Key, StringComparer.Ordinal);
 

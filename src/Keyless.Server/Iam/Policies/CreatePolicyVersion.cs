@@ -16,7 +16,7 @@ internal sealed class CreatePolicyVersion(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
-        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
+        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
         var asDefault = call.Check.Flag("SetAsDefault", absent: false);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {

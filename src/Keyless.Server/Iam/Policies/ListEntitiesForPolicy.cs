@@ -17,7 +17,7 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
         var filter = call.Check.OneOf("EntityFilter", "User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy");
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var usage = call.Check.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
         var account = call.Entities;
         var entities = account.Roles.Values.Cast<Identity>().Concat(account.Users.Values)

@@ -24,7 +24,7 @@ internal static class PolicyElements
     public const int MaxVersions = 5;
     public const int MaxSize = 6144;
 
-    public static TextPattern VersionId { get; } = new(
+    public static ParameterPattern VersionId { get; } = new(
         @"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => text.Length > 1 && text[0] == 'v' && text[1] is >= '1' and <= '9');
 
     public static AwsError? DocumentFault(string json) =>

@@ -15,10 +15,10 @@ internal sealed class CreateRole(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var path = call.Check.Optional("Path", 1, 512, TextPattern.Path) ?? "/";
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
-        var document = call.Check.Required("AssumeRolePolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
-        var description = call.Check.Optional("Description", 0, 1000, TextPattern.Description);
+        var path = call.Check.Optional("Path", 1, 512, ParameterPattern.Path) ?? "/";
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
+        var document = call.Check.Required("AssumeRolePolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
+        var description = call.Check.Optional("Description", 0, 1000, ParameterPattern.Description);
         var maxSession = call.Check.Number("MaxSessionDuration", 3600, 43200, absent: 3600);
         var boundary = call.Check.Optional("PermissionsBoundary", 20, 2048);
         var tags = Tagging.OfCreate(call, caseMatters: false, out var error);

@@ -14,7 +14,7 @@ internal sealed class DeleteRole(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Roles.TryGetValue(name, out var role))

@@ -14,7 +14,7 @@ internal sealed class GetRole(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
         if (call.Check.Error is { } invalid)
         {
             return invalid;

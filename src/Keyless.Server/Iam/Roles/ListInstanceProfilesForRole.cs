@@ -14,7 +14,7 @@ internal sealed class ListInstanceProfilesForRole(IamService iam) : IamOperation
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
         var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
         if (page is null)
         {

@@ -12,7 +12,7 @@ internal sealed class ListRoles(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var roles = call.Entities.Roles.Values.Where(role => role.Path.StartsWith(prefix, StringComparison.Ordinal));
         var page = Page<Role>.Of(call.Check, roles, role => role.Name, StringComparer.OrdinalIgnoreCase, out var error);
         if (page is null)

@@ -15,8 +15,8 @@ internal sealed class UpdateAssumeRolePolicy(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
-        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, TextPattern.Document);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
+        var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Roles.TryGetValue(name, out var role))

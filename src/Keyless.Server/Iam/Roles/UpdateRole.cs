@@ -14,8 +14,8 @@ internal sealed class UpdateRole(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
-        var description = call.Check.Optional("Description", 0, 1000, TextPattern.Description);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
+        var description = call.Check.Optional("Description", 0, 1000, ParameterPattern.Description);
         var maxSession = call.Check.Number("MaxSessionDuration", 3600, 43200, absent: 0);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {

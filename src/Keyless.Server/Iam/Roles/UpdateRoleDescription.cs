@@ -14,8 +14,8 @@ internal sealed class UpdateRoleDescription(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("RoleName", 1, 64, TextPattern.Name);
-        var description = call.Check.Required("Description", 0, 1000, TextPattern.Description);
+        var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
+        var description = call.Check.Required("Description", 0, 1000, ParameterPattern.Description);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Roles.TryGetValue(name, out var role))

@@ -15,7 +15,7 @@ internal sealed class CreateAccessKey(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        call.Check.Optional("UserName", 1, 128, TextPattern.Name);
+        call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
         if (call.Check.Error is { } invalid)
         {
             return invalid;

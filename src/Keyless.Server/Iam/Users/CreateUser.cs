@@ -15,8 +15,8 @@ internal sealed class CreateUser(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var path = call.Check.Optional("Path", 1, 512, TextPattern.Path) ?? "/";
-        var name = call.Check.Required("UserName", 1, 64, TextPattern.Name);
+        var path = call.Check.Optional("Path", 1, 512, ParameterPattern.Path) ?? "/";
+        var name = call.Check.Required("UserName", 1, 64, ParameterPattern.Name);
         var boundary = call.Check.Optional("PermissionsBoundary", 20, 2048);
         var tags = Tagging.OfCreate(call, caseMatters: false, out var error);
         if (error is not null)

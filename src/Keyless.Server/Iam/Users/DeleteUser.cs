@@ -14,7 +14,7 @@ internal sealed class DeleteUser(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("UserName", 1, 128, TextPattern.Name);
+        var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Users.TryGetValue(name, out var user))

@@ -11,7 +11,7 @@ internal sealed class GetAccessKeyLastUsed(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var id = call.Check.Required("AccessKeyId", 16, 128, TextPattern.Word);
+        var id = call.Check.Required("AccessKeyId", 16, 128, ParameterPattern.Word);
         if (call.Check.Error is { } invalid)
         {
             return invalid;

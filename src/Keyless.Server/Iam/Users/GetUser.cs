@@ -14,7 +14,7 @@ internal sealed class GetUser(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Optional("UserName", 1, 128, TextPattern.Name);
+        var name = call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
         if (call.Check.Error is { } invalid)
         {
             return invalid;

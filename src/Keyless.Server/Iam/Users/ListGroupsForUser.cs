@@ -14,7 +14,7 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("UserName", 1, 128, TextPattern.Name);
+        var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
         if (page is null)
         {

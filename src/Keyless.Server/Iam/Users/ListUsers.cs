@@ -12,7 +12,7 @@ internal sealed class ListUsers(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, TextPattern.PathPrefix) ?? "/";
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var users = call.Entities.Users.Values.Where(user => user.Path.StartsWith(prefix, StringComparison.Ordinal));
         var page = Page<User>.Of(call.Check, users, user => user.Name, StringComparer.OrdinalIgnoreCase, out var error);
         if (page is null)

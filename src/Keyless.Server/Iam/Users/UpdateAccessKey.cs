@@ -14,8 +14,8 @@ internal sealed class UpdateAccessKey(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        call.Check.Optional("UserName", 1, 128, TextPattern.Name);
-        var id = call.Check.Required("AccessKeyId", 16, 128, TextPattern.Word);
+        call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
+        var id = call.Check.Required("AccessKeyId", 16, 128, ParameterPattern.Word);
         call.Check.Required("Status", 1, 16);
         var status = call.Check.OneOf("Status", "Active", "Inactive");
         return call.Check.Error ?? call.Write((transaction, _) =>

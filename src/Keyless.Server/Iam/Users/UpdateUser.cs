@@ -14,9 +14,9 @@ internal sealed class UpdateUser(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var name = call.Check.Required("UserName", 1, 128, TextPattern.Name);
-        var newPath = call.Check.Optional("NewPath", 1, 512, TextPattern.Path);
-        var newName = call.Check.Optional("NewUserName", 1, 64, TextPattern.Name);
+        var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
+        var newPath = call.Check.Optional("NewPath", 1, 512, ParameterPattern.Path);
+        var newName = call.Check.Optional("NewUserName", 1, 64, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Users.TryGetValue(name, out var user))
