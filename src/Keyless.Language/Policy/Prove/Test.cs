@@ -93,7 +93,7 @@ internal class OperatorTest(ConditionOperator @operator, string text, PolicyVers
 
     /// <summary>Whether reading the text as a decimal lost nothing.</summary>
     private bool ExactlyRead(decimal number) =>
-        ExactNumber.TryParse(text, out var exact) && ExactNumber.TryParse(number.ToString(CultureInfo.InvariantCulture), out var back) && exact.CompareTo(back) == 0;
+        ExactNumber.TryParse(text, out var exact) && ExactNumber.TryParse(number.ToString(CultureInfo.InvariantCulture), out var back) && exact.OrderAgainst(back) == 0;
 
     private static BigInteger FloorDivide(Int128 value, long by)
     {

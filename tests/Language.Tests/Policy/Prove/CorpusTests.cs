@@ -8,13 +8,13 @@ namespace Language.Tests.Policy.Prove;
 
 public sealed class CorpusTests
 {
-    public static TheoryData<string> Questions => [.. TestData.Read("policy/prove/analyse.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('"')[3])];
+    public static TheoryData<string> Questions => [.. TestData.Read("policy/analyse.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('"')[3])];
 
     [Theory]
     [MemberData(nameof(Questions))]
     public void A_question_of_the_corpus_gets_its_answer(string id)
     {
-        var line = TestData.Read("policy/prove/analyse.jsonl").Split('\n').First(line => line.Contains($"\"{id}\"", StringComparison.Ordinal));
+        var line = TestData.Read("policy/analyse.jsonl").Split('\n').First(line => line.Contains($"\"{id}\"", StringComparison.Ordinal));
         var node = JsonReader.Read(new SourceText(id, line)).Root!;
         var (question, _, problem) = QuestionReader.Read(node);
         Assert.Null(problem);
