@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Keyless.Language.Policy.Conditions;
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Parse;
+
+/// <summary>
+/// What IAM demands of a trust policy for an identity provider that serves many tenants: it must evaluate the claim that tells them
+/// apart. IAM User Guide, "Identity-provider controls for shared OIDC providers". A test of shape: patterns that admit strangers pass.
+/// </summary>
+public static class SharedIssuers
+{
+    private const string GitHub = "token.actions.githubusercontent.com";
+
+    /// <summary>The bare domains that need no provider in IAM.</summary>
+    private static readonly (string Host, ImmutableArray<string> Claims)[] BuiltIn =
+    [
+        ("accounts.google.com", ["aud", "oaud", "sub"]),
+        ("www.amazon.com", ["app_id", "sub"]),
+        ("graph.facebook.com", ["app_id", "sub"]),
+    ];
+
+    /// <summary>Issuers by their exact address without scheme, with the key each must have evaluated.</summary>
+    private static readonly (string Issuer, string Key)[] Controlled =
+    [
+        .. new[]
+        {
+            "vstoken.actions.githubusercontent.com", "oidc-configuration.audit-log.githubusercontent.com", "gitlab.com", "agent.buildkite.com",
+            "oidc.codefresh.io", "studio.datachain.ai/api", "scalr.io", "tokens.cloud.shisho.dev", "app.terraform.io", "proidc.upbound.io",
+        }.Select(issuer => (issuer, issuer + ":sub")),
+        .. new[] { "cognito-identity.amazonaws.com", "api.pulumi.com/oidc", "sandboxes.cloud", "oidc.vercel.com" }.Select(issuer => (issuer, issuer + ":aud")),
+        ("sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d", "sts:RoleSessionName"),
+    ];
+
+    /// <summary>IAM's refusal of the first statement that lets a shared provider in without its claim; null when there is none.</summary>
+    public static string? Refusal(PolicyDocument trust)
+    {
+        var open = trust.Statements.Where(s => s.Effect.Value == Effect.Allow && s.Action.Patterns.Any(a => a.Value == "sts:AssumeRoleWithWebIdentity"));
+        return open.SelectMany(s => (s.Principal?.Values ?? []).Where(p => p.Type == PrincipalType.Federated).Select(p => Refusal(s, p.Text))).FirstOrDefault(r => r is not null);
+    }
+
+    private static string? Refusal(Statement statement, string principal)
+    {
+        if (BuiltIn.FirstOrDefault(b => b.Host == principal) is { Host: not null } builtIn)
+        {
+            return NamesApplication(statement, builtIn.Host, builtIn.Claims) ? null : $"Policy trusting {principal} requires a StringEquals condition on an application id";
+        }
+
+        var issuer = Arn.TryParse(principal, out var arn) && arn.Resource.StartsWith("oidc-provider/") ? arn.Resource["oidc-provider/".Length..].ToString() : principal;
+        if (issuer == "cognito-identity.amazonaws.com" && statement.Conditions.IsEmpty)
+        {
+            return "A condition block must be present for the Cognito provider";
+        }
+
+        // Recorded: everything that begins with GitHub's host is held to be GitHub's, also a longer label.
+        if (issuer.StartsWith(GitHub, StringComparison.Ordinal))
+        {
+            string[] keys = [issuer + ":sub", issuer + ":job_workflow_ref"];
+            return Evaluates(statement, keys, v => v.Length > 0 && v[0] != '*') ? null : Text(principal, $"{keys[0]} or {keys[1]}");
+        }
+
+        var key = Controlled.FirstOrDefault(c => c.Issuer == issuer).Key;
+        return key is null || Evaluates(statement, [key], v => v != "*") ? null : Text(issuer, key);
+    }
+
+    /// <summary>One operator suffices; in it every value of the keys must be narrow. An empty list passes, as recorded.</summary>
+    private static bool Evaluates(Statement statement, string[] keys, Func<string, bool> isNarrow) =>
+        statement.Conditions
+            .Where(c => ConditionOperators.Find(c.Operator.Value) is { IfExists: false, Operator.Name: "StringEquals" or "StringLike" or "StringEqualsIgnoreCase" })
+            .Where(c => keys.Contains(c.Key.Value, StringComparer.OrdinalIgnoreCase))
+            .GroupBy(c => c.Operator)
+            .Any(block => block.All(c => c.Values.All(v => isNarrow(v.Value))));
+
+    /// <summary>The built-in providers' rule is older: any value, keys with case, no wildcard operator.</summary>
+    private static bool NamesApplication(Statement statement, string host, ImmutableArray<string> claims) =>
+        statement.Conditions.Any(c => ConditionOperators.Find(c.Operator.Value) is { IfExists: false, Operator.Name: "StringEquals" or "StringEqualsIgnoreCase" }
+            && claims.Any(claim => c.Key.Value == $"{host}:{claim}"));
+
+    private static string Text(string principal, string keys) =>
+        $"Trust policy with trusted principal {principal} must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, {keys} which is not scoped to all.";
+}

@@ -1,0 +1,54 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Parse;
+using Keyless.Language.Tree;
+using Keyless.Tests;
+using Xunit;
+
+namespace Language.Tests.Policy;
+
+public sealed class IamVerdictTests
+{
+    [Fact]
+    public void IAM_takes_and_refuses_the_managed_policies_of_the_corpus_with_its_own_words()
+    {
+        var wrong = new List<string>();
+        foreach (var line in File.ReadLines(TestData.PathOf("policy/validate.jsonl")))
+        {
+            var @case = (MappingNode)JsonReader.Read(new SourceText("case", line)).Root!;
+            var refusal = IamVerdict.Of(((ScalarNode)@case["document"]!).Text, PolicyKind.Identity, managed: true);
+            var expected = (((MappingNode)@case["expect"]!)["awsError"] as ScalarNode)?.Text;
+            if (refusal?.Message != expected)
+            {
+                wrong.Add($"{((ScalarNode)@case["id"]!).Text}: {refusal?.Message ?? "accepted"}, expected {expected ?? "accepted"}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Resource":"*"}}""", "Has prohibited field Resource.")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}}""", "Missing required field Principal")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"ana"},"Action":"sts:AssumeRole"}}""", "Invalid principal in policy: \"AWS\":\"ana\"")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/ci-*"},"Action":"sts:AssumeRole"}}""", "Invalid principal in policy: \"AWS\":\"arn:aws:iam::111122223333:role/ci-*\"")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}""", "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\".")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"https://gitlab.com"},"Action":"sts:AssumeRoleWithWebIdentity"}}""", "Federated principals must be valid domain names or SAML metadata ARNs")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject"}}""", "AssumeRole policy may only specify STS AssumeRole actions.")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"AssumeRole"}}""", "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")]
+    [InlineData("""{"Version":"2012-10-17","Statement":[]}""", "Syntax errors in policy.")]
+    [InlineData("""{"Version":"2012-10-17",}""", "This policy contains invalid Json")]
+    [InlineData("""{"Version":"2008-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}""", null)]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity"}}""", null)]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}}}}""", null)]
+    public void A_trust_policy_is_taken_or_refused_in_AWS_words(string document, string? expected) =>
+        Assert.Equal(expected, IamVerdict.Of(document, PolicyKind.Trust)?.Message);
+
+    [Fact]
+    public void White_space_does_not_count_towards_the_limit()
+    {
+        var policy = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Sid":"SID"}}""";
+        Assert.Null(IamVerdict.Of(policy.Replace(",", ",\n" + new string(' ', 1000)), PolicyKind.Trust));
+        Assert.Equal("Cannot exceed quota for ACLSizePerRole: 2048", IamVerdict.Of(policy.Replace("SID", new string('a', 2000)), PolicyKind.Trust)?.Message);
+    }
+}
