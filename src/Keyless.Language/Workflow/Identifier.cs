@@ -22,7 +22,7 @@ public static class Identifier
     public static bool IsReserved(string id) => id.StartsWith("__", StringComparison.Ordinal);
 
     /// <summary>An id out of any texts: joined by <c>_</c>, other characters replaced, a number added where it is taken.</summary>
-    public static string Make(IEnumerable<string> segments, ISet<string> taken, string prefix = "")
+    public static string Make(IEnumerable<string> segments, ISet<string> taken, string prefix = "", int maxLength = MaxLength)
     {
         var name = new StringBuilder(prefix);
         var first = true;
@@ -48,7 +48,7 @@ public static class Identifier
         for (var attempt = 1; ; attempt++)
         {
             var suffix = attempt == 1 ? "" : $"_{attempt}";
-            var candidate = original[..Math.Min(original.Length, MaxLength - suffix.Length)] + suffix;
+            var candidate = original[..Math.Min(original.Length, maxLength - suffix.Length)] + suffix;
             if (taken.Add(candidate))
             {
                 return candidate;
