@@ -17,8 +17,9 @@ public sealed class DataFolder(string path)
 
     public string Path => path;
 
-    /// <summary>Where the server of this folder listens; null when none runs.</summary>
-    public Uri? Endpoint => File.Exists(EndpointFile) && Uri.TryCreate(File.ReadAllText(EndpointFile).Trim(), UriKind.Absolute, out var uri) ? uri : null;
+    /// <summary>Where the server of this folder listens; null when none runs, also when one was killed and left its file.</summary>
+    public Uri? Endpoint =>
+        File.Exists(EndpointFile) && IsLocked() && Uri.TryCreate(File.ReadAllText(EndpointFile).Trim(), UriKind.Absolute, out var uri) ? uri : null;
 
     /// <summary>Issuers whose tokens this folder's own keys sign: what a sandbox pinned stays pinned for the server on its state.</summary>
     public IReadOnlyList<string> PinnedIssuers => Lines(PinnedFile);
@@ -31,7 +32,7 @@ public sealed class DataFolder(string path)
     {
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+            return OpenLock();
         }
         catch (IOException inUse)
         {
@@ -40,6 +41,21 @@ public sealed class DataFolder(string path)
                     ? $"`{path}` is in use by the server at {endpoint}: stop it, or give another `--data`"
                     : $"`{path}` is in use by another `keyless`: wait for it to end, or give another `--data`",
                 inUse);
+        }
+    }
+
+    private FileStream OpenLock() => new(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+
+    private bool IsLocked()
+    {
+        try
+        {
+            OpenLock().Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

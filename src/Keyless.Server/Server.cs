@@ -104,13 +104,18 @@ public sealed class KeylessServer : IAsyncDisposable
     }
 
     /// <summary>The address of a bucket's website.</summary>
-    public string WebsiteUrl(string bucket) => $"http://{bucket}.s3-website.localhost:{BaseAddress.Port}";
+    public string WebsiteUrl(string bucket) => WebsiteUrl(BaseAddress, bucket);
 
     /// <summary>The default account's stacks. The caller disposes of them before the server.</summary>
-    public Stacks OpenStacks() => new(
-        new LocalApi(_pipeline.Handle, Root, _options.Clock, "us-east-1"),
-        new StackStore(Db.Open(Path.Combine(_options.DataFolder, "keyless.db"), "Stacks"), Root.Account),
-        new TemplateEnvironment { AccountId = Root.Account, WebsiteUrl = WebsiteUrl });
+    public Stacks OpenStacks() => OpenStacks(_pipeline.Handle, Root, _options.Clock, _options.DataFolder, BaseAddress);
+
+    /// <summary>The stacks of a data folder, whose server <paramref name="handle"/> reaches.</summary>
+    internal static Stacks OpenStacks(RequestDelegate handle, RootCredentials root, TimeProvider clock, string dataFolder, Uri address) => new(
+        new LocalApi(handle, root, clock, "us-east-1"),
+        new StackStore(Db.Open(Path.Combine(dataFolder, "keyless.db"), "Stacks"), root.Account),
+        new TemplateEnvironment { AccountId = root.Account, WebsiteUrl = bucket => WebsiteUrl(address, bucket) });
+
+    private static string WebsiteUrl(Uri address, string bucket) => $"http://{bucket}.s3-website.localhost:{address.Port}";
 
     /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
     public async ValueTask DisposeAsync()

@@ -47,10 +47,8 @@ internal static class ApplyCommand
             values[parameter[..equals]] = parameter[(equals + 1)..];
         }
 
-        await using var server = await KeylessServer.StartAsync(new ServerOptions { DataFolder = dataFolder, Listen = new Uri("http://127.0.0.1:0") }, cancellation);
-        using var stacks = server.OpenStacks();
         var request = new StackRequest(stackName ?? StackRequest.NameOf(file), source) { Parameters = values.ToImmutable(), PlanOnly = planOnly };
-        var result = await stacks.Apply(request, cancellation);
+        var result = await Apply(request, dataFolder, cancellation);
         if (json)
         {
             WriteJson(request, result);
@@ -61,6 +59,23 @@ internal static class ApplyCommand
         }
 
         return result.Failed ? ExitCode.Wrong : ExitCode.Done;
+    }
+
+    /// <summary>Through the server that has the folder, or one of our own for as long as it takes.</summary>
+    private static async Task<StackResult> Apply(StackRequest request, string dataFolder, CancellationToken cancellation)
+    {
+        if (RunningServer.Of(dataFolder) is var (running, remote))
+        {
+            using (running)
+            using (remote)
+            {
+                return await remote.Apply(request, cancellation);
+            }
+        }
+
+        await using var server = await KeylessServer.StartAsync(new ServerOptions { DataFolder = dataFolder, Listen = new Uri("http://127.0.0.1:0") }, cancellation);
+        using var stacks = server.OpenStacks();
+        return await stacks.Apply(request, cancellation);
     }
 
     private static void Write(StackRequest request, StackResult result)
