@@ -83,7 +83,7 @@ public sealed class KeylessServer : IAsyncDisposable
         var web = builder.Build();
 
         var pipeline = new Pipeline(
-            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(), metrics, options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
+            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(iam), metrics, options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
         web.Run(http =>
         {
             foreach (var site in sites)

@@ -84,6 +84,9 @@ public sealed record Session
     /// <summary>The role's unique id, so that sessions of a deleted and re-created role end with it.</summary>
     public string? RoleId { get; init; }
 
+    /// <summary>The ARN of the user or root whose permissions a federated user has; null for other sessions.</summary>
+    public string? GrantedBy { get; init; }
+
     /// <summary>Whether the caller that assumed the role was itself a role session.</summary>
     public bool Chained { get; init; }
 

@@ -1,4 +1,5 @@
 using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate;
 
 namespace Keyless.Server.Aws;
 
@@ -9,6 +10,9 @@ public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By,
 {
     /// <summary>The managed policy with the explicit deny; null for others.</summary>
     public string? PolicyArn { get; init; }
+
+    /// <summary>Each policy, statement and condition with its own verdict: for the decision record.</summary>
+    public Explanation? Explanation { get; init; }
 
     /// <summary>What the caller is told. IAM User Guide, "Troubleshoot access denied error messages".</summary>
     /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>

@@ -12,7 +12,7 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
         {
             return sessionToken is null ? new CredentialLookup.BadToken($"`{accessKeyId}` is temporary, its session token is missing")
                 : openSession is null ? new CredentialLookup.BadToken("this server issues no sessions")
-                : openSession(accessKeyId, sessionToken, now);
+                : Current(openSession(accessKeyId, sessionToken, now));
         }
 
         if (sessionToken is not null)
@@ -35,4 +35,11 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
                 ? new CredentialLookup.Found(key.Secret, new Caller.User(user.Account, user.Path, user.Name, user.Id))
                 : new CredentialLookup.Unknown();
     }
+
+    /// <summary>Sessions end with their role: another role of the same name does not revive them.</summary>
+    private CredentialLookup Current(CredentialLookup opened) =>
+        opened is CredentialLookup.Found { Caller: Caller.WithSession { Session: { RoleArn: { } arn } session } }
+        && iam.State.RoleByArn(arn)?.Id != session.RoleId
+            ? new CredentialLookup.BadToken($"the session's role `{arn}` was deleted since")
+            : opened;
 }

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate;
+using Keyless.Language.Policy.Parse;
 
 namespace Keyless.Server.Storage;
 
@@ -88,8 +92,27 @@ public sealed record IamAccount(string Id)
         Policies.Values.FirstOrDefault(policy => policy.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>A policy's text as it was sent.</summary>
-public sealed record StoredPolicy(string Json);
+/// <summary>A policy's text as it was sent, and what it compiles to, made when first asked.</summary>
+public sealed class StoredPolicy(string json)
+{
+    private CompiledPolicy? _compiled;
+
+    public string Json { get; init; } = json;
+
+    /// <summary>The policy ready to decide. One that cannot be read allows nothing.</summary>
+    /// <param name="name">How explanations call it: its ARN, or its name for an inline policy.</param>
+    public CompiledPolicy Compiled(PolicyKind kind, string name)
+    {
+        var known = _compiled;
+        if (known is not null && known.Document.Kind == kind)
+        {
+            return known;
+        }
+
+        var parsed = PolicyParser.ParseJson(new SourceText(name, Json), kind).Policy;
+        return _compiled = parsed is null ? CompiledPolicy.Nothing : CompiledPolicy.Compile(parsed, name);
+    }
+}
 
 public sealed record Tag(string Key, string Value);
 

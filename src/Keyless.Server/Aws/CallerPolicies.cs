@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate;
+using Keyless.Server.Iam;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>
+/// The policies that travel with a caller: its own, its boundary, its session's. IAM User Guide, "Policy evaluation logic". What cannot
+/// be found or read any more allows nothing.
+/// </summary>
+public static class CallerPolicies
+{
+    private static readonly PolicySet Nobody = new();
+    private static readonly PolicySet Nothing = new() { Session = [CompiledPolicy.Nothing] };
+
+    public static PolicySet Of(IamState state, Caller caller) => caller switch
+    {
+        Caller.User user => state.UserByArn(user.Arn) is { } found && found.Id == user.UserId ? OfIdentity(state, found) : Nothing,
+        Caller.WithSession { Session: var session } => OfSession(state, session),
+        _ => Nobody,
+    };
+
+    /// <summary>A role's or user's own policies and boundary.</summary>
+    public static PolicySet OfIdentity(IamState state, Identity identity)
+    {
+        var account = state.Account(identity.Account);
+        var policies = ImmutableArray.CreateBuilder<CompiledPolicy>();
+        foreach (var (name, policy) in identity.InlinePolicies)
+        {
+            policies.Add(policy.Compiled(PolicyKind.Identity, name));
+        }
+
+        foreach (var arn in identity.AttachedPolicies)
+        {
+            policies.Add(Managed(account, arn, PolicyKind.Identity));
+        }
+
+        return new PolicySet
+        {
+            Identity = policies.DrainToImmutable(),
+            Boundaries = identity.Boundary is { } boundary ? [Managed(account, boundary, PolicyKind.Boundary)] : [],
+        };
+    }
+
+    private static PolicySet OfSession(IamState state, Session session)
+    {
+        switch (session.Kind)
+        {
+            case SessionKind.AssumedRole:
+                return session.RoleArn is { } arn && state.RoleByArn(arn) is { } role && role.Id == session.RoleId
+                    ? OfIdentity(state, role) with { Session = SessionPolicies(state, session) }
+                    : Nothing;
+
+            case SessionKind.SessionToken:
+                return OfArn(state, session.Arn);
+
+            default:
+                // A federated user has what its maker has and its session's policies allow; without those, nothing.
+                var policies = SessionPolicies(state, session);
+                return (session.GrantedBy is { } maker ? OfArn(state, maker) : Nothing) with
+                {
+                    Session = policies.IsEmpty ? [CompiledPolicy.Nothing] : policies,
+                };
+        }
+    }
+
+    private static PolicySet OfArn(IamState state, string arn) =>
+        arn.EndsWith(":root", StringComparison.Ordinal) ? Nobody
+        : state.UserByArn(arn) is { } user ? OfIdentity(state, user)
+        : Nothing;
+
+    private static ImmutableArray<CompiledPolicy> SessionPolicies(IamState state, Session session)
+    {
+        if (session.Policy is null && session.PolicyArns.IsEmpty)
+        {
+            return [];
+        }
+
+        var policies = ImmutableArray.CreateBuilder<CompiledPolicy>();
+        if (session.Policy is { } inline)
+        {
+            policies.Add(SessionPolicyCache.Compiled(inline));
+        }
+
+        foreach (var arn in session.PolicyArns)
+        {
+            policies.Add(Managed(state.Account(session.Account), arn, PolicyKind.Session));
+        }
+
+        return policies.DrainToImmutable();
+    }
+
+    private static CompiledPolicy Managed(IamAccount account, string arn, PolicyKind kind) =>
+        ManagedPolicies.Find(account, arn)?.Default.Policy.Compiled(kind, arn) ?? CompiledPolicy.Nothing;
+}
