@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Lint.GitHub;
+using Keyless.Language.Policy.Lint.Knowledge;
+using Keyless.Language.Tree;
+
+namespace Keyless.Language.Policy.Lint;
+
+/// <summary>A policy as the rules look at it: as much as could be read, with operators and keys looked up once.</summary>
+internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKind kind, LintOptions options)
+{
+    private ImmutableArray<GitHubStatement> _gitHubStatements;
+
+    public PolicyDocument Document => document;
+
+    public PolicyKind Kind => kind;
+
+    public Node Root => root;
+
+    public LintOptions Options => options;
+
+    public SourceText Source => document.Source;
+
+    public ImmutableArray<LintedStatement> Statements { get; } = [.. document.Statements.Select(s => new LintedStatement(s))];
+
+    /// <summary>The statements of a trust policy that speak about GitHub's tokens.</summary>
+    public ImmutableArray<GitHubStatement> GitHubStatements => _gitHubStatements.IsDefault
+        ? _gitHubStatements = [.. Statements.Select(GitHubStatement.Of).OfType<GitHubStatement>()]
+        : _gitHubStatements;
+
+    /// <summary>The statements as written, for checks of what did not make it into the document.</summary>
+    public IEnumerable<MappingNode> StatementNodes => (root as MappingNode)?["Statement"] switch
+    {
+        SequenceNode list => list.Items.OfType<MappingNode>(),
+        MappingNode one => [one],
+        _ => [],
+    };
+
+    /// <summary>Policies that say what their own principal may do.</summary>
+    public bool IsIdentity => kind is PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session;
+
+    /// <summary>Policies that only take away: their Allow grants nothing.</summary>
+    public bool OnlyLimits => kind is PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl or PolicyKind.ResourceControl or PolicyKind.Endpoint;
+
+    /// <summary>The place of the document itself: its opening brace, so that a marker stays on one line.</summary>
+    public SourceSpan Start => new(document.Span.Start, Math.Min(1, document.Span.Length));
+}
+
+/// <summary>A statement with its conditions looked up.</summary>
+internal sealed class LintedStatement(Statement statement)
+{
+    public Statement Statement => statement;
+
+    public int Index => statement.Index;
+
+    public bool IsAllow => statement.Effect.Value == Effect.Allow;
+
+    public ActionElement Action => statement.Action;
+
+    public ResourceElement? Resource => statement.Resource;
+
+    public PrincipalElement? Principal => statement.Principal;
+
+    public ImmutableArray<Test> Tests { get; } = [.. statement.Conditions.Select(c => new Test(c))];
+
+    /// <summary>How messages name it.</summary>
+    public string Title => statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {statement.Index + 1}";
+
+    /// <summary>A place for what is missing: the statement's opening brace.</summary>
+    public SourceSpan Start => new(statement.Span.Start, Math.Min(1, statement.Span.Length));
+
+    /// <summary>Whether some action pattern admits an action.</summary>
+    public bool Admits(string action) =>
+        statement.Action.Patterns.Any(p => Patterns.Glob.IsMatch(p.Value, action, ignoreCase: true)) != statement.Action.Negated;
+
+    /// <summary>Whether a test beside others makes sure that a key is there.</summary>
+    public bool RequiresKey(string key) => Tests.Any(t => t.Names(key) && t.RequiresKey);
+}
+
+/// <summary>One key under one operator.</summary>
+internal sealed class Test(Condition condition)
+{
+    public Condition Condition => condition;
+
+    public Located<string> Key => condition.Key;
+
+    public ImmutableArray<Located<string>> Values => condition.Values;
+
+    /// <summary>Null when there is no such operator.</summary>
+    public OperatorName? Operator { get; } = OperatorName.Parse(condition.Operator.Value);
+
+    /// <summary>Null when the key is not in the tables.</summary>
+    public ConditionKey? KnownKey { get; } = ConditionKeys.Find(condition.Key.Value);
+
+    /// <summary>The host of an identity provider and the claim, for keys such as <c>token.actions.githubusercontent.com:sub</c>.</summary>
+    public ProviderKey? Provider { get; } = ProviderKey.Parse(condition.Key.Value);
+
+    /// <summary>Whether the test fails for a request without the key.</summary>
+    public bool RequiresKey => Operator is { } op && (op.Family == OperatorFamily.Null ? op.Set == SetOperator.None && Values.All(v => v.Value.Equals("false", StringComparison.OrdinalIgnoreCase)) : op.RequiresKey);
+
+    public bool Names(string key) => condition.Key.Value.Equals(key, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,34 @@
+using Keyless.Language.Diagnostics;
+
+namespace Keyless.Language.Policy.Lint.Rules;
+
+/// <summary>A condition that every request meets.</summary>
+internal sealed class ConditionTautology : Rule
+{
+    public override Check Check { get; } = new("condition-tautology", Severity.Warning, "a condition that every request meets")
+    {
+        Why = "It looks like a restriction and is none.",
+        Bad = Example.GitHubSubject("StringLike", "*"),
+        Good = Example.GitHubSubject("StringLike", "repo:octo-org/site:ref:refs/heads/release-*"),
+        Source = Pages.Condition,
+    };
+
+    public override void Inspect(LintedPolicy policy, Report report)
+    {
+        foreach (var test in policy.Statements.SelectMany(s => s.Tests))
+        {
+            var always = test.KnownKey is { IsAlwaysPresent: true };
+            var holds = test.Operator switch
+            {
+                { HasWildcards: true, Negated: false } op => (always || op.IfExists || op.Set == SetOperator.ForAllValues) && test.Values.Any(v => v.Value.Length > 0 && v.Value.All(c => c == '*')),
+                { Family: OperatorFamily.Null, Set: SetOperator.None } => always && test.Values.Any(v => v.Value.Equals("false", StringComparison.OrdinalIgnoreCase)),
+                { Family: OperatorFamily.Ip, Negated: false } op => (always || op.IfExists) && test.Values.Any(v => v.Value == "0.0.0.0/0") && test.Values.Any(v => v.Value == "::/0"),
+                _ => false,
+            };
+            if (holds)
+            {
+                report.At(test.Condition.Span, $"every request meets this test of `{test.Key.Value}`", "give it a value that means something, or remove it");
+            }
+        }
+    }
+}

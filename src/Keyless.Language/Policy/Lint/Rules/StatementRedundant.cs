@@ -1,0 +1,46 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Lint.Rules;
+
+/// <summary>A statement that another one already contains.</summary>
+internal sealed class StatementRedundant : Rule
+{
+    public override Check Check { get; } = new("statement-redundant", Severity.Info, "a statement that another one already contains")
+    {
+        Why = "Everything it decides is decided by another statement. It hides how much the policy really allows.",
+        Bad = Example.Document("""
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Effect": "Allow",
+                  "Principal": { "Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" },
+                  "Action": "sts:AssumeRoleWithWebIdentity",
+                  "Condition": { "StringLike": { "token.actions.githubusercontent.com:sub": "repo:octo-org/site:*" } }
+                },
+                {
+                  "Effect": "Allow",
+                  "Principal": { "Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" },
+                  "Action": "sts:AssumeRoleWithWebIdentity",
+                  "Condition": { "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:octo-org/site:pull_request" } }
+                }
+              ]
+            }
+            """, PolicyKind.Trust),
+        Good = Example.GitHubSubject("StringLike", "repo:octo-org/site:ref:refs/heads/release-*"),
+        Source = Pages.Statement,
+    };
+
+    public override void Inspect(LintedPolicy policy, Report report)
+    {
+        foreach (var statement in policy.Statements)
+        {
+            var wider = policy.Statements.FirstOrDefault(o => o != statement && Containment.Contains(o, statement) && (o.Index < statement.Index || !Containment.Contains(statement, o)));
+            if (wider is not null)
+            {
+                report.At(statement.Start, $"{wider.Title} already {(statement.IsAllow ? "allows" : "denies")} everything that {statement.Title} does", "remove it, or narrow the wider one if that was not meant");
+            }
+        }
+    }
+}
