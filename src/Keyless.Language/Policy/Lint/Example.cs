@@ -16,6 +16,9 @@ public enum ExamplePart
 
     /// <summary>A CloudFormation template.</summary>
     Template,
+
+    /// <summary>Settings of the linter, for a trust policy that admits <c>repo:octo-org/site:*</c>.</summary>
+    Suppressions,
 }
 
 /// <summary>A piece of policy for a page of the catalogue. It is real: tests lint <see cref="Policy"/>.</summary>
@@ -33,16 +36,27 @@ public sealed record Example(ExamplePart Part, PolicyKind Kind, string Text)
 
     /// <summary>The usual good answer where only the subject is at stake.</summary>
     public static Example GitHubSubject(string op, string value) =>
-        GitHub($$"""
-            {
-              "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
-              "{{op}}": { "token.actions.githubusercontent.com:sub": "{{value}}" }
-            }
-            """);
+        GitHub(op == "StringEquals"
+            ? $$"""
+                {
+                  "StringEquals": {
+                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                    "token.actions.githubusercontent.com:sub": "{{value}}"
+                  }
+                }
+                """
+            : $$"""
+                {
+                  "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+                  "{{op}}": { "token.actions.githubusercontent.com:sub": "{{value}}" }
+                }
+                """);
 
     public static Example Condition(string condition) => new(ExamplePart.Condition, PolicyKind.Identity, condition);
 
     public static Example Template(string yaml) => new(ExamplePart.Template, PolicyKind.Trust, yaml);
+
+    public static Example Suppressions(string yaml) => new(ExamplePart.Suppressions, PolicyKind.Trust, yaml);
 
     /// <summary>The whole document.</summary>
     public string Policy => Part switch
@@ -51,6 +65,7 @@ public sealed record Example(ExamplePart Part, PolicyKind Kind, string Text)
         ExamplePart.Statement => Wrap(Text),
         ExamplePart.GitHubCondition => Wrap(
             $$"""{ "Effect": "Allow", "Principal": { "Federated": "{{Provider}}" }, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{Text}} }"""),
+        ExamplePart.Suppressions => GitHubSubject("StringLike", "repo:octo-org/site:*").Policy,
         ExamplePart.Condition => Wrap(
             $$"""{ "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::acme-site", "Condition": {{Text}} }"""),
         _ => throw new InvalidOperationException($"no such part: {Part}"),

@@ -13,6 +13,9 @@ public sealed record LintOptions
     /// <summary>Repositories in their canonical spelling, <c>owner/name</c>.</summary>
     public ImmutableArray<string> Repositories { get; init; } = [];
 
+    /// <summary>The budget of each proof; checks by proof are silent when it ends. 0 turns them off.</summary>
+    public long StatesPerProof { get; init; } = 20_000;
+
     /// <summary>The identity providers of the account; empty when they are not known.</summary>
     public ImmutableArray<KnownProvider> Providers { get; init; } = [];
 }

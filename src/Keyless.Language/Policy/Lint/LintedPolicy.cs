@@ -3,20 +3,26 @@ using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Lint.GitHub;
 using Keyless.Language.Policy.Lint.Knowledge;
+using Keyless.Language.Policy.Prove;
 using Keyless.Language.Tree;
 
 namespace Keyless.Language.Policy.Lint;
 
 /// <summary>A policy as the rules look at it: as much as could be read, with operators and keys looked up once.</summary>
-internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKind kind, LintOptions options)
+/// <param name="provable">The policy when it is whole, so that proofs about it mean something; null otherwise.</param>
+internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKind kind, LintOptions options, PolicyDocument? provable)
 {
     private ImmutableArray<GitHubStatement> _gitHubStatements;
+    private PolicyProofs? _proofs;
 
     public PolicyDocument Document => document;
 
     public PolicyKind Kind => kind;
 
     public Node Root => root;
+
+    /// <summary>What can be proved about the policy; null when it is broken, or when proofs are not wanted.</summary>
+    public PolicyProofs? Proofs => _proofs ??= provable is null || options.StatesPerProof == 0 ? null : new PolicyProofs(provable, options.StatesPerProof);
 
     public LintOptions Options => options;
 

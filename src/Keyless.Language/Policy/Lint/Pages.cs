@@ -4,6 +4,8 @@ namespace Keyless.Language.Policy.Lint;
 internal static class Pages
 {
     private const string Iam = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
+    /// <summary>Keyless itself.</summary>
+    public const string Settings = "docs/checks.md#suppressions";
     private const string GitHubDocs = "https://docs.github.com/en/actions/";
 
     public const string Json = "https://www.rfc-editor.org/rfc/rfc8259";

@@ -37,6 +37,10 @@ internal sealed class ConditionUnsatisfiable : Rule
             {
                 report.At(test.Condition.Span, reason, "change one of the two, or remove the statement");
             }
+            else if (Emptiness.Reason(statement) is null && statement.Tests.Length > 0 && policy.Proofs?.IsUnsatisfiable(statement.Statement) == true)
+            {
+                report.At(statement.Statement.Conditions[0].Span, "proved: no request meets all tests of this condition", "change the test that is not meant");
+            }
         }
     }
 }

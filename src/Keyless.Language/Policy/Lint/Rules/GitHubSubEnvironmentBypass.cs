@@ -52,7 +52,7 @@ internal sealed class GitHubSubEnvironmentBypass : Rule
                 var restricts = statement.Statement.IsAllow == test.Operator!.Negated;
                 var context = value.Value.EndsWith(":pull_request", StringComparison.Ordinal) ? "pull_request"
                     : value.Value.Contains(":ref:", StringComparison.Ordinal) ? "ref" : null;
-                if (restricts && context is not null && !environment.Meets(TextShape.OfPattern(value.Value, pattern.HasWildcards)))
+                if (restricts && context is not null && !(pattern.HasWildcards && Glob.Covers(value.Value, "repo:*:environment:*")))
                 {
                     report.At(value, $"a job that names an environment has no `{context}` in its subject and slips past this restriction",
                         "admit only the subjects that are meant, without a Deny, or restrict `environment:*` as well");

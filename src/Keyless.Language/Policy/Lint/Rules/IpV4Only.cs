@@ -8,8 +8,22 @@ internal sealed class IpV4Only : Rule
     public override Check Check { get; } = new("ip-v4-only", Severity.Info, "IPv4 ranges only")
     {
         Why = "An IPv6 caller is in no IPv4 range. Under `NotIpAddress` the condition therefore holds for all of them, and a Deny with IPv4 ranges does not see them.",
-        Bad = Example.Condition("""{ "NotIpAddress": { "aws:SourceIp": "203.0.113.0/24" } }"""),
-        Good = Example.Condition("""{ "NotIpAddress": { "aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"] } }"""),
+        Bad = Example.Statement("""
+            {
+              "Effect": "Deny",
+              "Action": "s3:DeleteObject",
+              "Resource": "arn:aws:s3:::acme-site/*",
+              "Condition": { "NotIpAddress": { "aws:SourceIp": "203.0.113.0/24" } }
+            }
+            """),
+        Good = Example.Statement("""
+            {
+              "Effect": "Deny",
+              "Action": "s3:DeleteObject",
+              "Resource": "arn:aws:s3:::acme-site/*",
+              "Condition": { "NotIpAddress": { "aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"] } }
+            }
+            """),
         Source = Pages.Operators,
     };
 

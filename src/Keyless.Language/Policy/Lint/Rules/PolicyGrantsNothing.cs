@@ -33,10 +33,15 @@ internal sealed class PolicyGrantsNothing : Rule
     {
         var allows = policy.Statements.Where(s => s.IsAllow).ToList();
         var whole = policy.StatementNodes.Count() == policy.Statements.Length;
-        if (whole && allows.Count > 0 && !policy.OnlyLimits
-            && allows.TrueForAll(a => Emptiness.Reason(a) is not null || policy.Statements.Any(d => !d.IsAllow && Containment.Contains(d, a, acrossEffects: true))))
+        if (!whole || allows.Count == 0 || policy.OnlyLimits)
         {
-            report.At(policy.Start, "no request passes this policy: what it allows is denied again or can never occur", "mend the Allow or the Deny, whichever is not meant");
+            return;
+        }
+
+        var plain = allows.TrueForAll(a => Emptiness.Reason(a) is not null || policy.Statements.Any(d => !d.IsAllow && Containment.Contains(d, a, acrossEffects: true)));
+        if (plain || policy.Proofs?.GrantsNothing() == true)
+        {
+            report.At(policy.Start, $"{(plain ? "" : "proved: ")}no request passes this policy: what it allows is denied again or can never occur", "mend the Allow or the Deny, whichever is not meant");
         }
     }
 }

@@ -45,6 +45,10 @@ internal sealed class StatementDead : Rule
             {
                 report.At(statement.Start, $"{statement.Title} applies to no request: {reason}", "mend or remove it");
             }
+            else if (policy.Proofs?.IsDead(statement.Statement) == true)
+            {
+                report.At(statement.Start, $"proved: {statement.Title} {(statement.IsAllow ? "applies to no request" : "denies nothing that the policy allows")}", "mend or remove it");
+            }
         }
     }
 }

@@ -39,8 +39,15 @@ internal sealed class StatementRedundant : Rule
             var wider = policy.Statements.FirstOrDefault(o => o != statement && Containment.Contains(o, statement) && (o.Index < statement.Index || !Containment.Contains(statement, o)));
             if (wider is not null)
             {
-                report.At(statement.Start, $"{wider.Title} already {(statement.IsAllow ? "allows" : "denies")} everything that {statement.Title} does", "remove it, or narrow the wider one if that was not meant");
+                report.At(statement.Start, $"{wider.Title} already {(statement.IsAllow ? "allows" : "denies")} everything that {statement.Title} does", Help);
+            }
+            else if (policy.Statements.Length > 1 && policy.Proofs?.MadeRedundantBy(statement.Statement) is [_, ..] others)
+            {
+                var titles = others.Select(o => policy.Statements.First(s => s.Index == o.Index).Title).ToList();
+                report.At(statement.Start, $"proved: {string.Join(" and ", titles)} {(titles.Count > 1 ? "together " : "")}already {(statement.IsAllow ? "allow" : "deny")}{(titles.Count > 1 ? "" : statement.IsAllow ? "s" : "")} everything that {statement.Title} does", Help);
             }
         }
     }
+
+    private const string Help = "remove it, or narrow the wider one if that was not meant";
 }
