@@ -39,5 +39,5 @@ internal sealed class ConditionValueFormat : Rule
     };
 
     private static bool IsId(string value, string prefix) =>
-        value.StartsWith(prefix, StringComparison.Ordinal) && value.Length > prefix.Length && value.AsSpan(prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+        value.StartsWith(prefix, StringComparison.Ordinal) && value.Length > prefix.Length && value[prefix.Length..].All(char.IsAsciiHexDigitLower);
 }

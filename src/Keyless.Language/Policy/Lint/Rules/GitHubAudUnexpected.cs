@@ -44,7 +44,9 @@ internal sealed class GitHubAudUnexpected : Rule
         }
     }
 
+    private static readonly string[] Telling = ["amazon", "aws", "sts", "github"];
+
     /// <summary>An audience of one's own is fine; something close to AWS's or GitHub's names is a slip.</summary>
     private static bool LooksMistaken(string audience) =>
-        new[] { "amazon", "aws", "sts", "github" }.Any(word => audience.Contains(word, StringComparison.OrdinalIgnoreCase));
+        Telling.Any(word => audience.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -28,11 +28,13 @@ internal sealed class TrustRolesanywhereActions : Rule
         Source = Pages.RolesAnywhere,
     };
 
+    private static readonly string[] Needed = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
+
     public override void Inspect(LintedPolicy policy, Report report)
     {
         foreach (var statement in policy.Statements.Where(s => policy.Kind == PolicyKind.Trust && s.IsAllow && s.Principal?.Values.Any(v => v is { Type: PrincipalType.Service, Text: "rolesanywhere.amazonaws.com" }) == true))
         {
-            var missing = new[] { "sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity" }
+            var missing = Needed
                 .Where(a => !policy.Statements.Any(s => s.IsAllow && s.Principal?.Values.Any(v => v.Text == "rolesanywhere.amazonaws.com") == true && s.Admits(a))).ToList();
             if (missing.Count > 0)
             {
