@@ -10,5 +10,6 @@ internal static class CommandTable
         Commands.ServeCommand.Create(),
         Commands.EnvCommand.Create(),
         Commands.ApplyCommand.Create(),
+        Commands.PolicyCommand.Create(),
     ];
 }

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Keyless.Cli.Commands.Policy;
+
+namespace Keyless.Cli.Commands;
+
+/// <summary><c>keyless policy ...</c>: every command about policies, one row each.</summary>
+internal static class PolicyCommand
+{
+    public static Command Create() => new("policy", "Check, explain, evaluate, format and prove IAM policies")
+    {
+        ExplainCommand.Create(),
+        EvalCommand.Create(),
+        FmtCommand.Create(),
+    };
+}
