@@ -9,20 +9,23 @@ namespace Keyless.Server.Oidc;
 /// <summary>The two public documents of an issuer, as GitHub serves them. OpenID Connect Discovery 1.0; RFC 7517.</summary>
 public static class Discovery
 {
-    public static byte[] Document(string issuer) => Json(json =>
+    public static byte[] Document(string issuer) => Document(issuer, ["RS256"], ClaimCatalogue.Supported);
+
+    public static byte[] Document(string issuer, IEnumerable<string> algorithms, IEnumerable<string> claims) => Json(json =>
     {
         json.WriteStartObject();
         json.WriteString("issuer", issuer);
         json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
         List(json, "subject_types_supported", ["public", "pairwise"]);
         List(json, "response_types_supported", ["id_token"]);
-        List(json, "claims_supported", ClaimCatalogue.Supported);
-        List(json, "id_token_signing_alg_values_supported", ["RS256"]);
+        List(json, "claims_supported", claims);
+        List(json, "id_token_signing_alg_values_supported", algorithms);
         List(json, "scopes_supported", ["openid"]);
         json.WriteEndObject();
     });
 
-    public static byte[] Jwks(SigningKeys keys) => Json(json =>
+    /// <param name="more">Writes further keys.</param>
+    public static byte[] Jwks(SigningKeys keys, Action<Utf8JsonWriter>? more = null) => Json(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("keys");
@@ -39,9 +42,13 @@ public static class Discovery
             json.WriteEndObject();
         }
 
+        more?.Invoke(json);
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    /// <summary>JSON as text, for a member of something larger.</summary>
+    internal static string Text(Action<Utf8JsonWriter> write) => System.Text.Encoding.UTF8.GetString(Json(write));
 
     internal static byte[] Json(Action<Utf8JsonWriter> write)
     {

@@ -90,7 +90,7 @@ public static class MappedClaims
         var mapped = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         if (!mapping.Tags.IsEmpty)
         {
-            mapped.Add(new("https://aws.amazon.com/tags", Text(json =>
+            mapped.Add(new("https://aws.amazon.com/tags", Discovery.Text(json =>
             {
                 json.WriteStartObject();
                 json.WriteStartObject("principal_tags");
@@ -115,12 +115,12 @@ public static class MappedClaims
 
         if (mapping.SourceIdentity is { } source)
         {
-            mapped.Add(new("https://aws.amazon.com/source_identity", Text(json => json.WriteStringValue(Clean(Fill(source, claims), 64, IsNameCharacter)))));
+            mapped.Add(new("https://aws.amazon.com/source_identity", Discovery.Text(json => json.WriteStringValue(Clean(Fill(source, claims), 64, IsNameCharacter)))));
         }
 
         if (!mapping.Roles.IsEmpty)
         {
-            mapped.Add(new("https://aws.amazon.com/roles", Text(json =>
+            mapped.Add(new("https://aws.amazon.com/roles", Discovery.Text(json =>
             {
                 json.WriteStartArray();
                 foreach (var role in mapping.Roles)
@@ -152,6 +152,4 @@ public static class MappedClaims
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal);
 
     private static bool IsTagCharacter(char c) => char.IsLetterOrDigit(c) || char.IsSeparator(c) || "_.:/=+-@".Contains(c, StringComparison.Ordinal);
-
-    private static string Text(Action<Utf8JsonWriter> write) => System.Text.Encoding.UTF8.GetString(Discovery.Json(write));
 }

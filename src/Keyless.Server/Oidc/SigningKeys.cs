@@ -49,9 +49,9 @@ public sealed class SigningKeys : IDisposable
 
     /// <param name="folder">The data folder; null keeps the keys in memory.</param>
     /// <param name="rotateEvery">The schedule; <see cref="Timeout.InfiniteTimeSpan"/> for on command only.</param>
-    public SigningKeys(string? folder, Secrets.MasterKey master, TimeProvider clock, TimeSpan? rotateEvery = null)
+    public SigningKeys(string? folder, Secrets.MasterKey master, TimeProvider clock, TimeSpan? rotateEvery = null, string fileName = FileName)
     {
-        _path = folder is null ? null : Path.Combine(folder, FileName);
+        _path = folder is null ? null : Path.Combine(folder, fileName);
         _master = master;
         _clock = clock;
         _rotateEvery = rotateEvery ?? TimeSpan.FromDays(90);

@@ -179,6 +179,7 @@ public sealed class SessionToken(MasterKey master) : IDisposable
         writer.Number(session.Expires.ToUnixTimeSeconds());
         writer.Text(session.RoleArn);
         writer.Text(session.RoleId);
+        writer.Text(session.GrantedBy);
         writer.Number(session.Chained ? 1 : 0);
         writer.Text(session.Policy);
         writer.Number(session.PolicyArns.Length);
@@ -213,6 +214,7 @@ public sealed class SessionToken(MasterKey master) : IDisposable
             Expires = DateTimeOffset.FromUnixTimeSeconds(reader.Number()),
             RoleArn = reader.Text(),
             RoleId = reader.Text(),
+            GrantedBy = reader.Text(),
             Chained = reader.Number() == 1,
             Policy = reader.Text(),
             PolicyArns = reader.Texts(),

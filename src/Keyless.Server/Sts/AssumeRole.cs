@@ -1,0 +1,281 @@
+using System.Collections.Immutable;
+using Keyless.Server.Audit;
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+using Keyless.Server.Sts.WebIdentity;
+
+namespace Keyless.Server.Sts;
+
+/// <summary>Credentials of a role for a caller with credentials of its own. STS API Reference, "AssumeRole".</summary>
+internal sealed class AssumeRole(StsService sts) : Operation
+{
+    /// <summary>Role chaining: a session that assumes a role gets at most an hour, whatever the role allows.</summary>
+    private const int LongestChained = 3600;
+
+    private static readonly TextPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)));
+
+    public override string Name => "AssumeRole";
+
+    public override Needs Needs(AwsRequest request) => new Needs.Nothing("it needs the caller's and the role's consent, with tags and source identity: asked in Run");
+
+    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    {
+        var call = new Call(sts, (QueryRequest)request);
+        var (response, record) = call.Answer();
+        await sts.Parts.Audit.Append(record);
+        return response;
+    }
+
+    private sealed class Call(StsService sts, QueryRequest request)
+    {
+        private string _roleArn = "";
+        private string _sessionName = "";
+
+        public (AwsResponse Response, DecisionRecord Record) Answer()
+        {
+            var check = new Constraints(request.Parameters);
+            _roleArn = check.Required("RoleArn", 20, 2048);
+            _sessionName = check.Required("RoleSessionName", 2, 64, TextPattern.NameOrEmpty);
+            var duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
+            var externalId = check.Optional("ExternalId", 2, 1224, ExternalId);
+            var sourceIdentity = check.Optional("SourceIdentity", 2, 64, TextPattern.NameOrEmpty);
+            var tags = check.Tags("Tags");
+            var transitive = check.List("TransitiveTagKeys", 50, 1, 128, TextPattern.TagKey).Where(key => key.Length > 0).ToList();
+            var policies = SessionPolicies.Read(check);
+            var serial = check.Optional("SerialNumber", 9, 256);
+            check.Optional("TokenCode", 6, 6);
+            if (check.Error is { } invalid)
+            {
+                return Refuse(invalid, "a parameter of the request is out of its bounds: " + invalid.Message);
+            }
+
+            if (!_roleArn.StartsWith("arn:aws:iam::", StringComparison.Ordinal) || !_roleArn.Contains(":role/", StringComparison.Ordinal))
+            {
+                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN");
+            }
+
+            if (request.Caller is Caller.Root)
+            {
+                return Refuse(CommonErrors.AccessDenied("Roles may not be assumed by root accounts."), "the caller is an account's root, which may not assume roles", "use a user's credentials");
+            }
+
+            if (request.Caller is Caller.WithSession { Session.Kind: not SessionKind.AssumedRole and not SessionKind.SessionToken })
+            {
+                return Refuse(NotAuthorized("sts:AssumeRole"), "a federated user may only call GetCallerIdentity in STS");
+            }
+
+            var calling = (request.Caller as Caller.WithSession)?.Session;
+            if (TagFault(tags, transitive, calling) is { } tagFault)
+            {
+                return Refuse(tagFault, tagFault.Message);
+            }
+
+            if (serial is not null)
+            {
+                return Refuse(CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code."), $"there is no MFA device `{serial}`: this server knows none");
+            }
+
+            var state = sts.Parts.Iam.State;
+            if (state.RoleByArn(_roleArn) is not { } role)
+            {
+                return Refuse(NotAuthorized("sts:AssumeRole"), $"role `{_roleArn}` does not exist");
+            }
+
+            // The source identity stays with all further sessions, and cannot be changed on the way.
+            if (calling?.SourceIdentity is { } kept)
+            {
+                if (sourceIdentity is not null && sourceIdentity != kept)
+                {
+                    return Refuse(NotAuthorized("sts:SetSourceIdentity"), $"the calling session has the source identity `{kept}`, which cannot become `{sourceIdentity}`");
+                }
+
+                sourceIdentity = kept;
+            }
+
+            var inherited = calling is null ? [] : calling.Tags.Where(tag => calling.TransitiveTagKeys.Contains(tag.Key, StringComparer.OrdinalIgnoreCase)).ToList();
+            var allTags = tags.Concat(inherited.Where(tag => !tags.Any(own => own.Key.Equals(tag.Key, StringComparison.OrdinalIgnoreCase)))).ToImmutableArray();
+            var allTransitive = transitive.Concat(inherited.Select(tag => tag.Key)).ToImmutableArray();
+
+            foreach (var action in Actions(tags.Count > 0, sourceIdentity is not null))
+            {
+                if (sts.Parts.Access.Check(sts, request, Ask(action, role, externalId, sourceIdentity, tags, transitive)) is { } denial)
+                {
+                    return Refuse(NotAuthorized(action), denial.Message(), action == "sts:AssumeRole" ? null : $"allow `{action}` in the role's trust policy and in the caller's policies");
+                }
+            }
+
+            if (calling is { Kind: SessionKind.AssumedRole } && duration > LongestChained)
+            {
+                return Refuse(
+                    CommonErrors.ValidationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."),
+                    $"{duration} seconds are more than the hour that a chained session gets");
+            }
+
+            if (duration > role.MaxSessionDuration)
+            {
+                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}");
+            }
+
+            if (policies.FaultIn(state, role.Account) is { } bad)
+            {
+                return Refuse(bad.Error, bad.Cause);
+            }
+
+            var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, allTags, sourceIdentity);
+            if (packed > 100)
+            {
+                var wire = policies.Inline is null && policies.Arns.Count == 0
+                    ? new AwsError("PackedPolicyTooLarge", 400, $"Packed size of session tags consumes {packed}% of allotted space.")
+                    : WireErrors.PackedTooLarge(packed);
+                return Refuse(wire, $"session policies and tags take {packed}% of a session's room");
+            }
+
+            var credentials = SessionCredentials.Make(sts.Parts.Tokens, new Session
+            {
+                Kind = SessionKind.AssumedRole,
+                Account = role.Account,
+                Arn = $"arn:aws:sts::{role.Account}:assumed-role/{role.Name}/{_sessionName}",
+                UserId = $"{role.Id}:{_sessionName}",
+                AccessKeyId = "",
+                IssuedAt = request.ReceivedAt,
+                Expires = request.ReceivedAt.AddSeconds(duration),
+                RoleArn = role.Arn,
+                RoleId = role.Id,
+                Chained = calling is { Kind: SessionKind.AssumedRole },
+                Policy = policies.Inline,
+                PolicyArns = [.. policies.Arns],
+                Tags = allTags,
+                TransitiveTagKeys = allTransitive,
+                SourceIdentity = sourceIdentity,
+                FederatedProvider = calling?.FederatedProvider,
+            });
+            return (
+                new StsResponse(sts, "AssumeRole", xml => credentials.Write(xml)
+                    .Open("AssumedRoleUser")
+                    .Element("AssumedRoleId", credentials.Session.UserId)
+                    .Element("Arn", credentials.Session.Arn)
+                    .Close("AssumedRoleUser")
+                    .Element("PackedPolicySize", packed)
+                    .Optional("SourceIdentity", sourceIdentity)),
+                Record(allowed: true, $"role `{role.Name}`: `{request.Caller.Arn}` may assume it") with
+                {
+                    ResponseElements = [new TrailField("assumedRoleUser", Oidc.Discovery.Text(json =>
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("assumedRoleId", credentials.Session.UserId);
+                        json.WriteString("arn", credentials.Session.Arn);
+                        json.WriteEndObject();
+                    }), IsJson: true)],
+                });
+        }
+
+        private static IEnumerable<string> Actions(bool tagged, bool identified)
+        {
+            yield return "sts:AssumeRole";
+            if (tagged)
+            {
+                yield return "sts:TagSession";
+            }
+
+            if (identified)
+            {
+                yield return "sts:SetSourceIdentity";
+            }
+        }
+
+        private Permission Ask(
+            string action, Role role, string? externalId, string? sourceIdentity, IReadOnlyList<KeyValuePair<string, string>> tags, List<string> transitive)
+        {
+            var keys = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+            keys.Add(new("sts:RoleSessionName", _sessionName));
+            if (externalId is not null)
+            {
+                keys.Add(new("sts:ExternalId", externalId));
+            }
+
+            if (sourceIdentity is not null)
+            {
+                keys.Add(new("sts:SourceIdentity", sourceIdentity));
+            }
+
+            keys.AddRange(tags.Select(tag => new KeyValuePair<string, string>("aws:RequestTag/" + tag.Key, tag.Value)));
+            foreach (var tag in role.Tags)
+            {
+                keys.Add(new("aws:ResourceTag/" + tag.Key, tag.Value));
+                keys.Add(new("iam:ResourceTag/" + tag.Key, tag.Value));
+            }
+
+            return new Permission(action, role.Arn)
+            {
+                Keys = keys.DrainToImmutable(),
+                MultivaluedKeys =
+                [
+                    .. tags.Count == 0 ? [] : new[] { KeyValuePair.Create("aws:TagKeys", tags.Select(tag => tag.Key).ToImmutableArray()) },
+                    .. transitive.Count == 0 ? [] : new[] { KeyValuePair.Create("sts:TransitiveTagKeys", transitive.ToImmutableArray()) },
+                ],
+                ResourcePolicy = TrustPolicy.Of(role).Document,
+                ResourceAccount = role.Account,
+            };
+        }
+
+        private AwsError NotAuthorized(string action) =>
+            CommonErrors.AccessDenied($"User: {request.Caller.Arn} is not authorized to perform: {action} on resource: {_roleArn}");
+
+        private static AwsError? TagFault(IReadOnlyList<KeyValuePair<string, string>> tags, List<string> transitive, Session? calling)
+        {
+            var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var tag in tags)
+            {
+                if (!keys.Add(tag.Key))
+                {
+                    return new AwsError("InvalidParameterValue", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+                }
+
+                if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+                {
+                    return new AwsError("InvalidParameterValue", 400, $"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.");
+                }
+            }
+
+            if (transitive.Any(key => !keys.Contains(key)))
+            {
+                return new AwsError("InvalidParameterValue", 400, "The specified transitive tag key must be included in the requested tags.");
+            }
+
+            return calling is not null && keys.Any(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
+                ? new AwsError("InvalidParameterValue", 400, "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+                : null;
+        }
+
+        private (AwsResponse Response, DecisionRecord Record) Refuse(AwsError wire, string cause, string? mend = null) =>
+            (wire with { Reason = cause }, Record(allowed: false, cause) with { ErrorCode = wire.Code, ErrorMessage = wire.Message, Help = mend });
+
+        private DecisionRecord Record(bool allowed, string summary) => StsRecord.Of(request, "AssumeRole", allowed, summary) with
+        {
+            Resources = _roleArn.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccessAccount())],
+            RequestParameters = [new TrailField("roleArn", _roleArn), new TrailField("roleSessionName", _sessionName)],
+        };
+
+        private string? AccessAccount() => _roleArn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
+    }
+}
+
+/// <summary>The beginnings of a record that every signed STS operation shares.</summary>
+internal static class StsRecord
+{
+    public static DecisionRecord Of(AwsRequest request, string operation, bool allowed, string summary) => new()
+    {
+        Id = request.RequestId,
+        At = request.ReceivedAt,
+        EventSource = "sts.amazonaws.com",
+        EventName = operation,
+        Allowed = allowed,
+        Summary = summary,
+        Account = request.Caller.Account,
+        Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
+        ReadOnly = true,
+        Region = request.Signature?.Region is { Length: > 0 } region ? region : "us-east-1",
+        SourceAddress = request.Http.Connection.RemoteIpAddress?.ToString(),
+        UserAgent = request.Header("User-Agent"),
+    };
+}

@@ -1,0 +1,26 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Iam;
+
+namespace Keyless.Server.Sts;
+
+/// <summary>The account of an access key id, read from the id itself. STS API Reference, "GetAccessKeyInfo".</summary>
+internal sealed class GetAccessKeyInfo(StsService sts) : Operation
+{
+    public override string Name => "GetAccessKeyInfo";
+
+    public override Needs Needs(AwsRequest request) => new Permission("sts:GetAccessKeyInfo", "*");
+
+    public override ValueTask<AwsResponse> Run(AwsRequest request)
+    {
+        var check = new Constraints(((QueryRequest)request).Parameters);
+        var id = check.Required("AccessKeyId", 16, 128, new TextPattern(@"[\w]*", TextPattern.Word.Matches));
+        if (check.Error is { } invalid)
+        {
+            return new(invalid);
+        }
+
+        return Identifiers.AccountOf(id) is { } account
+            ? new(new StsResponse(sts, Name, xml => xml.Element("Account", account)))
+            : new(CommonErrors.ValidationError("1 validation error detected: Value at 'accessKeyId' failed to satisfy constraint: Member must be a valid access key ID"));
+    }
+}

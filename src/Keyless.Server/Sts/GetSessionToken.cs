@@ -1,0 +1,50 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Sts;
+
+/// <summary>Temporary credentials of the caller itself. STS API Reference, "GetSessionToken". Only long-term credentials may ask.</summary>
+internal sealed class GetSessionToken(StsService sts) : Operation
+{
+    private const int Default = 43_200;
+    private const int LongestOfRoot = 3600;
+
+    public override string Name => "GetSessionToken";
+
+    public override Needs Needs(AwsRequest request) => new Needs.Nothing("AWS asks no permission: the caller only gets itself");
+
+    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    {
+        var check = new Constraints(((QueryRequest)request).Parameters);
+        var duration = check.Number("DurationSeconds", 900, 129_600, Default);
+        var serial = check.Optional("SerialNumber", 9, 256);
+        check.Optional("TokenCode", 6, 6);
+        if (check.Error is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (request.Caller is Caller.WithSession)
+        {
+            return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials");
+        }
+
+        if (serial is not null)
+        {
+            return CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.") with { Reason = $"there is no MFA device `{serial}`: this server knows none" };
+        }
+
+        var caller = request.Caller;
+        var credentials = SessionCredentials.Make(sts.Parts.Tokens, new Session
+        {
+            Kind = SessionKind.SessionToken,
+            Account = caller.Account!,
+            Arn = caller.Arn!,
+            UserId = GetCallerIdentity.UserIdOf(caller),
+            AccessKeyId = "",
+            IssuedAt = request.ReceivedAt,
+            Expires = request.ReceivedAt.AddSeconds(caller is Caller.Root ? Math.Min(duration, LongestOfRoot) : duration),
+        });
+        await sts.Parts.Audit.Append(StsRecord.Of(request, Name, allowed: true, $"session credentials for `{caller.Arn}`"));
+        return new StsResponse(sts, Name, xml => credentials.Write(xml));
+    }
+}

@@ -1,0 +1,47 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Iam;
+
+namespace Keyless.Server.Sts;
+
+/// <summary>Temporary credentials as every STS operation answers them.</summary>
+internal sealed record SessionCredentials(Session Session, SealedSession Sealed)
+{
+    /// <summary>Seals a session under a new access key id of its account.</summary>
+    public static SessionCredentials Make(SessionToken tokens, Session session)
+    {
+        session = session with { AccessKeyId = Identifiers.AccessKeyId("ASIA", session.Account) };
+        return new SessionCredentials(session, tokens.Seal(session));
+    }
+
+    public XmlOut Write(XmlOut xml) => xml
+        .Open("Credentials")
+        .Element("AccessKeyId", Session.AccessKeyId)
+        .Element("SecretAccessKey", Sealed.SecretAccessKey)
+        .Element("SessionToken", Sealed.Token)
+        .Element("Expiration", Session.Expires)
+        .Close("Credentials");
+
+    public override string ToString() => $"SessionCredentials {{ {Session.AccessKeyId} }}";
+}
+
+/// <summary>
+/// How much of a session's room its policies and tags take. AWS packs them by an unpublished method and answers a percentage; ours
+/// is deterministic and of the same size. STS API Reference, "AssumeRole", PackedPolicySize.
+/// </summary>
+internal static class PackedSize
+{
+    private const int RoomForPolicies = 3400;
+    private const int RoomForTags = 2000;
+
+    /// <summary>What a web identity's claims take by themselves, as recorded on AWS.</summary>
+    public const int OfClaims = 25;
+
+    public static int Percent(int claims, string? policy, IReadOnlyCollection<string> policyArns, IEnumerable<KeyValuePair<string, string>> tags, string? sourceIdentity)
+    {
+        var policies = (policy?.Count(c => !char.IsWhiteSpace(c)) ?? 0) + policyArns.Sum(arn => arn.Length / 2);
+        var tagged = tags.Sum(tag => tag.Key.Length + tag.Value.Length + 2);
+        return claims + Share(policies, RoomForPolicies) + Share(tagged, RoomForTags) + (sourceIdentity is null ? 0 : 1);
+    }
+
+    private static int Share(int used, int room) => ((used * 100) + room - 1) / room;
+}

@@ -1,0 +1,68 @@
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Parse;
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Sts;
+
+/// <summary>The session policies of a request: one inline, and managed ones by ARN. IAM User Guide, "Session policies".</summary>
+internal sealed record SessionPolicies(string? Inline, IReadOnlyList<string> Arns)
+{
+    private static readonly TextPattern Document = TextPattern.Document;
+
+    /// <summary>Reads the parameters; what is wrong with their form goes to <paramref name="check"/>.</summary>
+    public static SessionPolicies Read(Constraints check)
+    {
+        var inline = check.Optional("Policy", 1, 2048, Document);
+        var arns = new List<string>();
+        foreach (var number in check.Parameters.Numbers("PolicyArns"))
+        {
+            var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
+            if (arn.Length is < 20 or > 2048)
+            {
+                check.Violate($"Value '{arn}' at 'policyArns.{number}.member.arn' failed to satisfy constraint: Member must have length "
+                    + (arn.Length < 20 ? "greater than or equal to 20" : "less than or equal to 2048"));
+            }
+
+            arns.Add(arn);
+        }
+
+        if (arns.Count > 10)
+        {
+            check.Violate($"Value '{string.Join(", ", arns)}' at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10");
+        }
+
+        return new SessionPolicies(inline, arns);
+    }
+
+    /// <summary>What is wrong with their content; null when they can limit a session.</summary>
+    public (AwsError Error, string Cause)? FaultIn(IamState state, string account)
+    {
+        if (Inline is not null)
+        {
+            var parsed = PolicyParser.ParseJson(new SourceText("session policy", Inline), PolicyKind.Session);
+            if (parsed.Policy is null)
+            {
+                var first = parsed.Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error);
+                var wire = parsed.Partial is null ? "This policy contains invalid Json" : "Syntax errors in policy.";
+                return (CommonErrors.MalformedPolicyDocument(wire), $"the session policy is malformed: {first?.Message ?? "it is no JSON"}{(first is null ? "" : $" (line {first.Start.Line}, column {first.Start.Column})")}");
+            }
+        }
+
+        foreach (var arn in Arns)
+        {
+            if (arn.StartsWith("arn:aws:iam::aws:policy/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (state.PolicyByArn(arn) is not { } policy || policy.Account != account)
+            {
+                return (CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."), $"the managed session policy `{arn}` does not exist in account `{account}`");
+            }
+        }
+
+        return null;
+    }
+}
