@@ -25,9 +25,10 @@ public sealed class KeylessServer : IAsyncDisposable
     private readonly ServerOptions _options;
 
     private KeylessServer(
-        WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned, Pipeline pipeline, ServerOptions options)
+        WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned, TokenServices tokens, Pipeline pipeline, ServerOptions options)
     {
         _web = web;
+        Tokens = tokens;
         _owned = owned;
         _pipeline = pipeline;
         _options = options;
@@ -41,6 +42,9 @@ public sealed class KeylessServer : IAsyncDisposable
     /// <summary>The default account's root credentials.</summary>
     public RootCredentials Root { get; }
 
+    /// <summary>The issuer, STS and audit; runners register their jobs here.</summary>
+    public TokenServices Tokens { get; }
+
     public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
         PrivateFile.CreateFolder(options.DataFolder);
@@ -53,22 +57,7 @@ public sealed class KeylessServer : IAsyncDisposable
         var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
         owned.Add(db);
         var iam = new IamStore(db, master);
-        var credentials = new KnownCredentials(roots, iam, openSession: null);
-
-        // AWS services, one row each
-        QueryService[] queryServices =
-        [
-            new IamService(iam, options.Clock, options.IssuerPolicy, findThumbprint: null),
-        ];
-        Service? s3 = null;
-
-        // Plain HTTP beside them: the first that owns a request serves it
-        var metrics = new Metrics();
-        var ready = false;
-        Site[] sites =
-        [
-            new HealthSite(metrics, () => Volatile.Read(ref ready)),
-        ];
+        var access = new Access(iam);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging =>
@@ -82,8 +71,29 @@ public sealed class KeylessServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         var web = builder.Build();
 
-        var pipeline = new Pipeline(
-            new Router(queryServices, s3), new SigV4(credentials.Find), new Access(iam), metrics, options.Clock, web.Services.GetRequiredService<ILogger<KeylessServer>>());
+        var log = web.Services.GetRequiredService<ILogger<KeylessServer>>();
+        Uri? baseAddress = null;
+        var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => baseAddress!, log);
+        var credentials = new KnownCredentials(roots, iam, tokens.FindSession);
+
+        // AWS services, one row each
+        QueryService[] queryServices =
+        [
+            tokens.Sts,
+            new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint),
+        ];
+        Service? s3 = null;
+
+        // Plain HTTP beside them: the first that owns a request serves it
+        var metrics = new Metrics();
+        var ready = false;
+        Site[] sites =
+        [
+            new HealthSite(metrics, () => Volatile.Read(ref ready)),
+            .. tokens.Sites,
+        ];
+
+        var pipeline = new Pipeline(new Router(queryServices, s3), new SigV4(credentials.Find), access, metrics, options.Clock, log);
         web.Run(http =>
         {
             foreach (var site in sites)
@@ -97,10 +107,11 @@ public sealed class KeylessServer : IAsyncDisposable
             return pipeline.Handle(http);
         });
         await web.StartAsync(cancellation);
+        baseAddress = AddressOf(web, options.Listen);
         Volatile.Write(ref ready, true);
         web.Lifetime.ApplicationStopping.Register(() => Volatile.Write(ref ready, false));
-        folder.Announce(AddressOf(web, options.Listen));
-        return new KeylessServer(web, AddressOf(web, options.Listen), roots, owned, pipeline, options);
+        folder.Announce(baseAddress);
+        return new KeylessServer(web, baseAddress, roots, owned, tokens, pipeline, options);
     }
 
     /// <summary>The address of a bucket's website.</summary>
@@ -123,6 +134,7 @@ public sealed class KeylessServer : IAsyncDisposable
         new DataFolder(_options.DataFolder).Withdraw();
         await _web.StopAsync();
         await _web.DisposeAsync();
+        await Tokens.DisposeAsync();
         foreach (var part in Enumerable.Reverse(_owned))
         {
             part.Dispose();

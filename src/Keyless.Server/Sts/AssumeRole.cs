@@ -12,7 +12,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
     /// <summary>Role chaining: a session that assumes a role gets at most an hour, whatever the role allows.</summary>
     private const int LongestChained = 3600;
 
-    private static readonly TextPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)));
+    private static readonly ParameterPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)));
 
     public override string Name => "AssumeRole";
 
@@ -35,12 +35,12 @@ internal sealed class AssumeRole(StsService sts) : Operation
         {
             var check = new Constraints(request.Parameters);
             _roleArn = check.Required("RoleArn", 20, 2048);
-            _sessionName = check.Required("RoleSessionName", 2, 64, TextPattern.NameOrEmpty);
+            _sessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
             var duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
             var externalId = check.Optional("ExternalId", 2, 1224, ExternalId);
-            var sourceIdentity = check.Optional("SourceIdentity", 2, 64, TextPattern.NameOrEmpty);
+            var sourceIdentity = check.Optional("SourceIdentity", 2, 64, ParameterPattern.NameOrEmpty);
             var tags = check.Tags("Tags");
-            var transitive = check.List("TransitiveTagKeys", 50, 1, 128, TextPattern.TagKey).Where(key => key.Length > 0).ToList();
+            var transitive = check.List("TransitiveTagKeys", 50, 1, 128, ParameterPattern.TagKey).Where(key => key.Length > 0).ToList();
             var policies = SessionPolicies.Read(check);
             var serial = check.Optional("SerialNumber", 9, 256);
             check.Optional("TokenCode", 6, 6);

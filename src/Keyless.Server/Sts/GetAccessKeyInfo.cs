@@ -1,5 +1,4 @@
 using Keyless.Server.Aws;
-using Keyless.Server.Iam;
 
 namespace Keyless.Server.Sts;
 
@@ -13,13 +12,13 @@ internal sealed class GetAccessKeyInfo(StsService sts) : Operation
     public override ValueTask<AwsResponse> Run(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
-        var id = check.Required("AccessKeyId", 16, 128, new TextPattern(@"[\w]*", TextPattern.Word.Matches));
+        var id = check.Required("AccessKeyId", 16, 128, new ParameterPattern(@"[\w]*", ParameterPattern.Word.Matches));
         if (check.Error is { } invalid)
         {
             return new(invalid);
         }
 
-        return Identifiers.AccountOf(id) is { } account
+        return AccessKeyId.AccountOf(id) is { } account
             ? new(new StsResponse(sts, Name, xml => xml.Element("Account", account)))
             : new(CommonErrors.ValidationError("1 validation error detected: Value at 'accessKeyId' failed to satisfy constraint: Member must be a valid access key ID"));
     }

@@ -17,7 +17,7 @@ internal sealed class GetFederationToken(StsService sts) : Operation
     public override async ValueTask<AwsResponse> Run(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
-        var name = check.Required("Name", 2, 32, TextPattern.NameOrEmpty);
+        var name = check.Required("Name", 2, 32, ParameterPattern.NameOrEmpty);
         var duration = check.Number("DurationSeconds", 900, 129_600, Default);
         var tags = check.Tags("Tags");
         var policies = SessionPolicies.Read(check);

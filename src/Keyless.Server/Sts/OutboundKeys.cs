@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Keyless.Server.Aws;
 using Keyless.Server.Oidc;
-using Keyless.Server.Secrets;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Http;
+using MasterKey = Keyless.Server.Secrets.MasterKey;
 
 namespace Keyless.Server.Sts;
 

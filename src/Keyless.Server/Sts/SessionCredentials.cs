@@ -1,5 +1,4 @@
 using Keyless.Server.Aws;
-using Keyless.Server.Iam;
 
 namespace Keyless.Server.Sts;
 
@@ -9,7 +8,7 @@ internal sealed record SessionCredentials(Session Session, SealedSession Sealed)
     /// <summary>Seals a session under a new access key id of its account.</summary>
     public static SessionCredentials Make(SessionToken tokens, Session session)
     {
-        session = session with { AccessKeyId = Identifiers.AccessKeyId("ASIA", session.Account) };
+        session = session with { AccessKeyId = AccessKeyId.New("ASIA", session.Account) };
         return new SessionCredentials(session, tokens.Seal(session));
     }
 

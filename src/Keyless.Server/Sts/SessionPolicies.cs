@@ -9,12 +9,10 @@ namespace Keyless.Server.Sts;
 /// <summary>The session policies of a request: one inline, and managed ones by ARN. IAM User Guide, "Session policies".</summary>
 internal sealed record SessionPolicies(string? Inline, IReadOnlyList<string> Arns)
 {
-    private static readonly TextPattern Document = TextPattern.Document;
-
     /// <summary>Reads the parameters; what is wrong with their form goes to <paramref name="check"/>.</summary>
     public static SessionPolicies Read(Constraints check)
     {
-        var inline = check.Optional("Policy", 1, 2048, Document);
+        var inline = check.Optional("Policy", 1, 2048, ParameterPattern.Document);
         var arns = new List<string>();
         foreach (var number in check.Parameters.Numbers("PolicyArns"))
         {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Keyless.Server.Aws;
-using Keyless.Server.Iam;
 using Keyless.Server.Secrets;
 using Keyless.Server.Sts;
 using Xunit;
@@ -18,7 +17,7 @@ public sealed class SessionTokenTests
         Account = account,
         Arn = $"arn:aws:sts::{account}:assumed-role/deploy/GitHubActions",
         UserId = "AROAEXAMPLE:GitHubActions",
-        AccessKeyId = Identifiers.AccessKeyId("ASIA", account),
+        AccessKeyId = AccessKeyId.New("ASIA", account),
         IssuedAt = Now,
         Expires = Now.AddHours(1),
         RoleArn = $"arn:aws:iam::{account}:role/ci/deploy",
@@ -73,7 +72,7 @@ public sealed class SessionTokenTests
         var token = tokens.Seal(session).Token;
         Assert.IsType<OpenedSession.Expired>(tokens.Open(session.AccessKeyId, token, session.Expires));
         Assert.IsType<OpenedSession.Invalid>(new SessionToken(MasterKey.Ephemeral()).Open(session.AccessKeyId, token, Now));
-        var other = Assert.IsType<OpenedSession.Invalid>(tokens.Open(Identifiers.AccessKeyId("ASIA", session.Account), token, Now));
+        var other = Assert.IsType<OpenedSession.Invalid>(tokens.Open(AccessKeyId.New("ASIA", session.Account), token, Now));
         Assert.Contains("was presented with", other.Reason, StringComparison.Ordinal);
     }
 
@@ -108,15 +107,15 @@ public sealed class SessionTokenTests
     [InlineData("ASIAQNZGKIQY56JQ7WML", "029608264753")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", null)]
     [InlineData("short", null)]
-    public void An_access_key_id_tells_its_account(string id, string? account) => Assert.Equal(account, Identifiers.AccountOf(id));
+    public void An_access_key_id_tells_its_account(string id, string? account) => Assert.Equal(account, AccessKeyId.AccountOf(id));
 
     [Fact]
     public void Every_account_survives_its_key_id() =>
         Gen.Long[0, 999_999_999_999].Sample(number =>
         {
             var account = number.ToString("D12");
-            var id = Identifiers.AccessKeyId("ASIA", account);
+            var id = AccessKeyId.New("ASIA", account);
             Assert.Matches("^ASIA[A-Z2-7]{16}$", id);
-            Assert.Equal(account, Identifiers.AccountOf(id));
+            Assert.Equal(account, AccessKeyId.AccountOf(id));
         });
 }

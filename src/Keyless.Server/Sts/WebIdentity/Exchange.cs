@@ -159,7 +159,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
     {
         var check = new Constraints(request.Parameters);
         _roleArn = check.Required("RoleArn", 20, 2048);
-        _sessionName = check.Required("RoleSessionName", 2, 64, TextPattern.NameOrEmpty);
+        _sessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
         CheckToken(check);
         var providerId = check.Optional("ProviderId", 4, 2048);
         _policies = SessionPolicies.Read(check);
@@ -205,7 +205,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
     private string ParameterCause()
     {
-        if (_sessionName.Length is < 2 or > 64 || !TextPattern.NameOrEmpty.Matches(_sessionName))
+        if (_sessionName.Length is < 2 or > 64 || !ParameterPattern.NameOrEmpty.Matches(_sessionName))
         {
             return request.Parameters.Has("RoleSessionName")
                 ? $"the session name `{TokenClaims.Clip(_sessionName)}` is not 2 to 64 letters, digits or `_+=,.@-`"

@@ -51,7 +51,7 @@ public sealed class IssuerFetch : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 32,
-            ConnectCallback = Connect,
+            ConnectCallback = (context, cancellation) => Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation),
         };
         handler.SslOptions.RemoteCertificateValidationCallback = Validate;
         _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
@@ -107,7 +107,40 @@ public sealed class IssuerFetch : IDisposable
         }
     }
 
+    /// <summary>The SHA-1 thumbprint of the top certificate that an issuer's host presents; null when it cannot be asked.</summary>
+    public async Task<string?> FindThumbprint(string issuer, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var uri) || uri.Scheme != "https")
+        {
+            return null;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.Timeout);
+        string? thumbprint = null;
+        try
+        {
+            await using var connection = await Connect(uri.IdnHost, uri.Port, limit.Token);
+            await using var tls = new SslStream(connection, leaveInnerStreamOpen: false, (_, certificate, chain, _) =>
+            {
+                // Only looked at: nothing is sent over this connection.
+                thumbprint = chain is { ChainElements.Count: > 0 } ? ThumbprintOf(chain.ChainElements[^1].Certificate) : null;
+                return certificate is not null;
+            });
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.IdnHost }, limit.Token);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or HttpRequestException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        {
+            return null;
+        }
+
+        return thumbprint;
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private static string ThumbprintOf(X509Certificate2 certificate) =>
+        certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA1).ToLowerInvariant();
 
     private string[] UntrustedOf(params ReadOnlySpan<string> addresses)
     {
@@ -205,9 +238,8 @@ public sealed class IssuerFetch : IDisposable
         return body.ToArray();
     }
 
-    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> Connect(string host, int port, CancellationToken cancellation)
     {
-        var host = context.DnsEndPoint.Host;
         var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
         var allowed = _options.AllowPrivateAddresses ? addresses : [.. addresses.Where(IsPublic)];
         if (allowed.Length == 0)
@@ -220,7 +252,7 @@ public sealed class IssuerFetch : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellation);
+            await socket.ConnectAsync(allowed, port, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -271,7 +303,7 @@ public sealed class IssuerFetch : IDisposable
         }
 
         var top = chain.ChainElements.Count > 0 ? chain.ChainElements[^1].Certificate : presented;
-        _untrustedHosts[host] = top.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA1).ToLowerInvariant();
+        _untrustedHosts[host] = ThumbprintOf(top);
         return true;
     }
 

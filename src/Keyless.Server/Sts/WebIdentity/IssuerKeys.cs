@@ -28,20 +28,24 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
     private const int MostIssuers = 10_000;
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Func<KeySet>> _own = new(StringComparer.Ordinal);
+    private Predicate<string> _isOwn = static _ => false;
+    private Func<KeySet> _own = static () => KeySet.Empty;
     private readonly CancellationTokenSource _closing = new();
 
-    /// <summary>Answers for an issuer with our own keys: this server's own issuer, or one that the sandbox speaks for.</summary>
-    public void Pin(string issuer, Func<KeySet> keys) => _own[issuer] = keys;
+    /// <summary>Answers for some issuers with our own keys: this server's own issuer, and those that the sandbox speaks for.</summary>
+    public void Pin(Predicate<string> isOwn, Func<KeySet> keys) => (_isOwn, _own) = (isOwn, keys);
 
-    public bool IsPinned(string issuer) => _own.ContainsKey(issuer);
+    public bool IsPinned(string issuer) => _isOwn(issuer);
 
-    /// <summary>The keys at hand, fetched when there are none.</summary>
-    public ValueTask<KnownKeys> Get(string issuer)
+    /// <summary>The keys, fetched when there are none at hand.</summary>
+    public async ValueTask<KnownKeys> Get(string issuer) => AtHand(issuer) ?? await Refresh(issuer, EntryOf(issuer));
+
+    /// <summary>What is known without waiting: keys, or the failure of a moment ago; null when the issuer must be asked first.</summary>
+    public KnownKeys? AtHand(string issuer)
     {
-        if (_own.TryGetValue(issuer, out var own))
+        if (_isOwn(issuer))
         {
-            return new(new KnownKeys(new FetchedKeys(own(), []), Fault: null));
+            return new KnownKeys(new FetchedKeys(_own(), []), Fault: null);
         }
 
         var entry = EntryOf(issuer);
@@ -50,27 +54,22 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
         if (known.Keys is not null)
         {
             var age = now - entry.FetchedAt;
-            if (age < Usable)
+            if (age >= Fresh && age < Usable && now - entry.TriedAt >= Pause)
             {
-                if (age >= Fresh && now - entry.TriedAt >= Pause)
-                {
-                    _ = Refresh(issuer, entry);
-                }
-
-                return new(known);
+                _ = Refresh(issuer, entry);
             }
+
+            return age < Usable ? known : null;
         }
 
-        // A failure a moment ago is still the answer: a dead issuer is not asked by every request.
-        return known.Keys is null && known.Fault is not null && now - entry.TriedAt < TimeSpan.FromSeconds(1)
-            ? new(known)
-            : new(Refresh(issuer, entry));
+        // A dead issuer is not asked by every request.
+        return known.Fault is not null && now - entry.TriedAt < TimeSpan.FromSeconds(1) ? known : null;
     }
 
     /// <summary>Asks again because a key id is unknown, unless that was done a moment ago.</summary>
     public async ValueTask<KnownKeys> GetAgain(string issuer)
     {
-        if (_own.ContainsKey(issuer))
+        if (_isOwn(issuer))
         {
             return await Get(issuer);
         }

@@ -13,15 +13,14 @@ public sealed class TokenVerifier(IssuerKeys issuers)
     public ValueTask<Refusal?> Verify(Jwt token, OidcProvider provider)
     {
         // The path of nearly every request: keys at hand, the key among them.
-        var known = issuers.Get(provider.Issuer);
-        return known.IsCompletedSuccessfully && known.Result.Keys is { } keys && keys.Keys.Find(token.KeyId) is not null
-            ? new(Judge(token, provider, known.Result))
-            : VerifySlowly(known, token, provider);
+        return issuers.AtHand(provider.Issuer) is { Keys: { } keys } known && keys.Keys.Find(token.KeyId) is not null
+            ? new(Judge(token, provider, known))
+            : VerifySlowly(token, provider);
     }
 
-    private async ValueTask<Refusal?> VerifySlowly(ValueTask<KnownKeys> pending, Jwt token, OidcProvider provider)
+    private async ValueTask<Refusal?> VerifySlowly(Jwt token, OidcProvider provider)
     {
-        var known = await pending;
+        var known = await issuers.Get(provider.Issuer);
         if (known.Keys is not null && known.Keys.Keys.Find(token.KeyId) is null)
         {
             // The issuer may have published it since.
