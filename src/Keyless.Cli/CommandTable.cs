@@ -9,6 +9,8 @@ internal static class CommandTable
     [
         Commands.ServeCommand.Create(),
         Commands.EnvCommand.Create(),
+        Commands.RunCommand.Create(),
+        Commands.DoctorCommand.Create(),
         Commands.ApplyCommand.Create(),
         Commands.PolicyCommand.Create(),
     ];

@@ -10,8 +10,8 @@ public sealed record Snapshot(string Store, string Sha, string? Ref)
     /// <summary>The paths whose uncommitted state is part of <see cref="Sha"/>.</summary>
     public ImmutableArray<string> Uncommitted { get; init; } = [];
 
-    /// <summary>False for a folder of files without a repository of its own.</summary>
-    public bool IsRepository { get; init; }
+    /// <summary>The Git folder of the user's repository, for its other refs; null for a folder of files without a repository of its own.</summary>
+    public string? Source { get; init; }
 
     /// <summary><c>owner/name</c> of the remote <c>origin</c>.</summary>
     public string? Repository { get; init; }
@@ -59,7 +59,7 @@ public sealed class SnapshotTaker(GitProgram git, string folder, string store)
         WriteStore(common, head?.Length == 64);
         var snapshot = new Snapshot(store, head ?? "", branch is null ? null : $"refs/heads/{branch}")
         {
-            IsRepository = true,
+            Source = common,
             Repository = RepositoryOf((await remote).Text),
             DefaultBranch = DefaultBranchOf(common) ?? "main",
             Commit = (await commit).Text.Split('\0') is [var name, var email, var date, var message] ? new CommitFacts(message, name, email, date) : new Snapshot("", "", null).Commit,

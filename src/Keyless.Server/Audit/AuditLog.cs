@@ -70,9 +70,13 @@ public sealed class AuditLog : IAsyncDisposable
         return new AuditLog(connection, source);
     }
 
+    /// <summary>Told every record as it comes, before it is durable; must return at once.</summary>
+    public Action<DecisionRecord>? Recorded { get; set; }
+
     /// <summary>Completes when the record is durable; fails when it cannot be made so, and then nothing may be answered.</summary>
     public ValueTask Append(DecisionRecord record)
     {
+        Recorded?.Invoke(record);
         Pending pending;
         lock (_gate)
         {

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
+using Keyless.Language.Workflow.Expressions;
+using Keyless.Runner;
+using Keyless.Server;
+using Keyless.Server.Audit;
+
+namespace Keyless.Cli.Commands.Run;
+
+/// <summary>What a run ends with: each job and step, each exchange with its reason, where to look next.</summary>
+internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions options)
+{
+    public void Write(SessionResult result)
+    {
+        errors.Write(TextRenderer.Render(result.Diagnostics));
+        if (result.Problem is { } problem)
+        {
+            errors.Problem(problem);
+            if (result.Help is { } help)
+            {
+                errors.WriteLine($"  = help: {help}");
+            }
+        }
+
+        foreach (var run in result.Runs)
+        {
+            WriteJobs(run);
+            WriteExchanges(run.Decisions);
+        }
+
+        if (result.Runs.IsEmpty)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), options.DataFolder) is var shown && shown == DataFolder.DefaultName ? "" : $" --data {shown}";
+        foreach (var website in result.Stack?.Websites ?? [])
+        {
+            output.WriteLine($"website   {output.Cyan(website)} {output.Dim("(once served)")}");
+        }
+
+        output.WriteLine($"next      keyless serve{data}   {output.Dim("serves this state")}");
+        output.WriteLine($"          keyless explain --last{data}   {output.Dim("tells the last decision in full")}");
+    }
+
+    private void WriteJobs(RunReport run)
+    {
+        output.WriteLine();
+        foreach (var job in run.Jobs)
+        {
+            output.WriteLine($"{Word(job.Result)} {job.Name} {output.Dim(job.Result == Outcome.Skipped ? "" : LiveOutput.Elapsed(job.Elapsed))}");
+            foreach (var step in job.Steps.Where(step => step.Outcome is Outcome.Failure or Outcome.Cancelled))
+            {
+                output.WriteLine($"          {step.Title}: {step.Outcome.ToString().ToLowerInvariant()}{(step.Conclusion == step.Outcome ? "" : ", tolerated")}");
+            }
+        }
+    }
+
+    private void WriteExchanges(ImmutableArray<DecisionRecord> decisions)
+    {
+        foreach (var decision in decisions.Where(decision => decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)))
+        {
+            output.WriteLine();
+            output.WriteLine($"{(decision.Allowed ? output.Green("exchange ") : output.Red("refused  "))} {decision.Summary}");
+            foreach (var (name, value) in decision.Inputs)
+            {
+                output.WriteLine(output.Dim($"          {name}: {value}"));
+            }
+        }
+
+        var refused = decisions.Where(decision => !decision.Allowed && !decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)).ToList();
+        foreach (var decision in refused)
+        {
+            output.WriteLine($"{output.Red("refused  ")} {decision.EventName}: {decision.Summary}");
+        }
+    }
+
+    private string Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Success => output.Green("succeeded"),
+        Outcome.Failure => output.Red("failed   "),
+        Outcome.Cancelled => output.Yellow("cancelled"),
+        _ => output.Dim("skipped  "),
+    };
+}

@@ -1,0 +1,19 @@
+using Keyless.Runner.Actions;
+using Keyless.Runner.Contexts;
+using Keyless.Runner.Git;
+
+namespace Keyless.Runner;
+
+/// <summary>What all jobs of a run share.</summary>
+internal sealed record RunServices(
+    RunOptions Options, RunFacts Facts, Snapshot Snapshot, GitProgram Git, ActionStore Actions, Sandbox Sandbox, HttpClient Http, string Folder, TimeProvider Time)
+{
+    /// <summary>Jobs are planned and told, and count as successes.</summary>
+    public bool PlanOnly { get; init; }
+
+    /// <summary>Ends the run as Ctrl-C does: conditions are asked again, <c>always()</c> steps still run.</summary>
+    public required CancellationToken Cancelled { get; init; }
+
+    /// <summary>Ends it at once.</summary>
+    public required CancellationToken Killed { get; init; }
+}
