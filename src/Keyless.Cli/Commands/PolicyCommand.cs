@@ -8,6 +8,7 @@ internal static class PolicyCommand
 {
     public static Command Create() => new("policy", "Check, explain, evaluate, format and prove IAM policies")
     {
+        LintCommand.Create(),
         ExplainCommand.Create(),
         EvalCommand.Create(),
         FmtCommand.Create(),

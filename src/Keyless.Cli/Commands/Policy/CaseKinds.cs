@@ -3,6 +3,7 @@ using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Cases;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Evaluate;
+using Keyless.Language.Policy.Lint;
 using Keyless.Language.Policy.Parse;
 using Keyless.Language.Policy.Prove;
 using Keyless.Language.Tree;
@@ -19,6 +20,7 @@ internal static class CaseKinds
     {
         ["authorize"] = Authorize,
         ["validate"] = Validate,
+        ["lint"] = Lint,
         ["analyse"] = Analyse,
     };
 
@@ -57,6 +59,24 @@ internal static class CaseKinds
             json.WriteString("awsError", refusal.Message);
         }
 
+        return true;
+    }
+
+    private static bool Lint(MappingNode @case, Utf8JsonWriter json)
+    {
+        if (@case["document"] is not ScalarNode document)
+        {
+            return false;
+        }
+
+        var kind = PolicyKinds.Named((@case["policyType"] as ScalarNode)?.Text ?? "identity") ?? PolicyKind.Identity;
+        json.WriteStartArray("findings");
+        foreach (var id in Linter.Lint(new SourceText("<document>", document.Text), kind).Select(f => f.Diagnostic.Id).Distinct(StringComparer.Ordinal))
+        {
+            json.WriteStringValue(id);
+        }
+
+        json.WriteEndArray();
         return true;
     }
 

@@ -13,24 +13,12 @@ internal static class LintCommand
 {
     private const string SettingsFile = "keyless.yaml";
 
-    private static readonly (string Name, PolicyKind Kind)[] Kinds =
-    [
-        ("identity", PolicyKind.Identity),
-        ("trust", PolicyKind.Trust),
-        ("resource", PolicyKind.Resource),
-        ("session", PolicyKind.Session),
-        ("boundary", PolicyKind.Boundary),
-        ("scp", PolicyKind.ServiceControl),
-        ("rcp", PolicyKind.ResourceControl),
-        ("endpoint", PolicyKind.Endpoint),
-    ];
-
     private static readonly string[] Formats = ["text", "json", "sarif", "github"];
 
     public static Command Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "Policies or CloudFormation templates; `-` reads standard input", Arity = ArgumentArity.ZeroOrMore };
-        var kind = new Option<string?>("--kind") { Description = $"What kind of policy it is, when its elements do not tell: {string.Join(", ", Kinds.Select(k => k.Name))}" };
+        var kind = new Option<string?>("--kind") { Description = $"What kind of policy it is, when its elements do not tell: {string.Join(", ", PolicyKinds.Words)}" };
         var format = new Option<string>("--format") { Description = $"Output: {string.Join(", ", Formats)}", DefaultValueFactory = _ => "text" };
         var json = new Option<bool>("--json") { Description = "The same as --format json" };
         var failOn = new Option<string?>("--fail-on") { Description = "Exit with 1 from this severity on: info, low, warning (default), medium, high, critical, error" };
@@ -83,7 +71,7 @@ internal static class LintCommand
             return ExitCode.Wrong;
         }
 
-        var kind = kindName is null ? (PolicyKind?)null : Kinds.First(k => k.Name == kindName).Kind;
+        var kind = kindName is null ? null : PolicyKinds.Named(kindName);
         var failOn = failOnName is not null && Severities.TryParse(failOnName, out var severity) ? severity : settings.FailOn ?? Severity.Warning;
         var options = new LintOptions { AccountId = account ?? settings.AccountId, Repositories = settings.Repositories };
 
@@ -119,9 +107,9 @@ internal static class LintCommand
             return "standard input `-` is named twice";
         }
 
-        if (kind is not null && Kinds.All(k => k.Name != kind))
+        if (kind is not null && PolicyKinds.Named(kind) is null)
         {
-            return NotOneOf("kind", kind, Kinds.Select(k => k.Name), kind.ToLowerInvariant() switch
+            return NotOneOf("kind", kind, PolicyKinds.Words, kind.ToLowerInvariant() switch
             {
                 "bucket" or "bucket-policy" or "resource-policy" => "resource",
                 "role" or "assume-role" or "trust-policy" => "trust",
