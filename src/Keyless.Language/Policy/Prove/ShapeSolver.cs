@@ -205,7 +205,7 @@ internal sealed class ShapeSolver
         return true;
     }
 
-    private static bool HoldsIn(Choice choice, Atom atom) =>
+    public static bool HoldsIn(Choice choice, Atom atom) =>
         choice.Values.TryGetValue(atom.Key.Name, out var value) && (atom.Kind == AtomKind.Present || atom.Test!.Holds(value));
 
     /// <summary>Words for the variables: demands that share a variable are one search, remembered for other cubes.</summary>

@@ -33,7 +33,20 @@ internal sealed class NumberAutomaton : Automaton
         _hasFraction = hasFraction;
     }
 
-    public Relation Relation => _relation;
+    /// <summary>The same as a formula of SMT-LIB over an integer term.</summary>
+    public string Smt2(string number)
+    {
+        var bound = _negative ? $"(- {_digits})" : _digits;
+        return (_relation, _hasFraction) switch
+        {
+            (Relation.Equal, false) => $"(= {number} {bound})",
+            (Relation.Equal, true) => "false",
+            (Relation.Less, false) => $"(< {number} {bound})",
+            (Relation.Less or Relation.LessOrEqual, _) => $"(<= {number} {bound})",
+            (Relation.GreaterOrEqual, false) => $"(>= {number} {bound})",
+            _ => $"(> {number} {bound})",
+        };
+    }
 
     // A state is one more than three times the digits read (at most one more than the bound has) plus the comparison so far (less, equal, greater).
     public override int Start => 2;

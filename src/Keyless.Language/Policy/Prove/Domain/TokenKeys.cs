@@ -89,10 +89,10 @@ internal sealed class TokenKeys(string host, KeyProfile profile)
             "aws:useragent" => Text("aws:UserAgent", Vocabulary.Text(1024, "aws-sdk-js/3"), optional: true),
             "aws:requestedregion" => Text(
                 "aws:RequestedRegion",
-                new Characters(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-', [Alphabets.Lower + Alphabets.Digits + "-"], 32) { Plausible = ["us-east-1", "eu-west-1"] }),
+                new Characters(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-', "(re.+ (re.union (re.range \"a\" \"z\") (re.range \"0\" \"9\") (str.to_re \"-\")))", [Alphabets.Lower + Alphabets.Digits + "-"], 32) { Plausible = ["us-east-1", "eu-west-1"] }),
             "aws:sourcevpc" => Text("aws:SourceVpc", Vocabulary.Text(32, "vpc-0a1b2c3d"), optional: true),
             "aws:sourcevpce" => Text("aws:SourceVpce", Vocabulary.Text(32, "vpce-0a1b2c3d"), optional: true),
-            "aws:resourceaccount" => Text("aws:ResourceAccount", new Characters(char.IsAsciiDigit, ["1234567890"], 12, minLength: 12) { Plausible = ["123456789012"] }),
+            "aws:resourceaccount" => Text("aws:ResourceAccount", new Characters(char.IsAsciiDigit, "((_ re.^ 12) (re.range \"0\" \"9\"))", ["1234567890"], 12, minLength: 12) { Plausible = ["123456789012"] }),
             "sts:rolesessionname" => Text("sts:RoleSessionName", Vocabulary.SessionName("GitHubActions")),
             "sts:sourceidentity" => Text("sts:SourceIdentity", Vocabulary.SessionName("octocat"), optional: true),
             "sts:roleauthorizedbyidp" => Text("sts:RoleAuthorizedByIdp", new OneOf("true", "false") { Plausible = ["true"] }, optional: true),

@@ -6,6 +6,8 @@ namespace Keyless.Language.Policy.Prove.Domain;
 /// <summary>The languages of token values, and the claims that stand for themselves.</summary>
 internal static class Vocabulary
 {
+    private static readonly string SessionCharacter = $"(re.union {Smt2Text.Alphanumeric} {Smt2Text.OneOf("_+=,.@-")})";
+
     private const string Readable = Alphabets.Lower + Alphabets.Digits + Alphabets.Upper;
 
     /// <summary>GitHub Docs, "Events that trigger workflows", but those whose jobs run on <c>refs/pull/N/merge</c>.</summary>
@@ -22,7 +24,7 @@ internal static class Vocabulary
     public static WordLanguage Repository(params string[] plausible) => new RepositoryName { Plausible = plausible };
 
     public static WordLanguage Id(params string[] plausible) =>
-        new Characters(char.IsAsciiDigit, ["1234567890"], 18, c => c is >= '1' and <= '9', special: "0") { Plausible = plausible, AreDigits = true };
+        new Characters(char.IsAsciiDigit, "(re.++ (re.range \"1\" \"9\") (re.* (re.range \"0\" \"9\")))", ["1234567890"], 18, c => c is >= '1' and <= '9', special: "0") { Plausible = plausible, AreDigits = true };
 
     /// <summary>A count from nothing up.</summary>
     public static WordLanguage Number(params string[] plausible) =>
@@ -34,23 +36,23 @@ internal static class Vocabulary
 
     /// <summary>Free text without control characters.</summary>
     public static WordLanguage Text(int maxLength, params string[] plausible) =>
-        new Characters(c => c is >= ' ' and not '\x7f', [Readable + "_-./ +=,@!#$%&'()\";<>|{}[]^~`?*\\" + Alphabets.Remote], maxLength, special: ":") { Plausible = plausible };
+        new Characters(c => c is >= ' ' and not '\x7f', $"(re.+ {Smt2Text.NoControl})", [Readable + "_-./ +=,@!#$%&'()\";<>|{}[]^~`?*\\" + Alphabets.Remote], maxLength, special: ":") { Plausible = plausible };
 
     /// <summary>Text that may also be empty.</summary>
     public static WordLanguage AnyText(int maxLength, params string[] plausible) =>
-        new Characters(c => c is >= ' ' and not '\x7f', [Readable + "_-./ +=,@!#$%&'()\";<>|{}[]^~`?*\\" + Alphabets.Remote], maxLength, minLength: 0, special: ":") { Plausible = plausible };
+        new Characters(c => c is >= ' ' and not '\x7f', $"(re.* {Smt2Text.NoControl})", [Readable + "_-./ +=,@!#$%&'()\";<>|{}[]^~`?*\\" + Alphabets.Remote], maxLength, minLength: 0, special: ":") { Plausible = plausible };
 
     public static WordLanguage Sha(params string[] plausible) =>
-        new Characters(char.IsAsciiHexDigitLower, ["abcdef0123456789"], 40, minLength: 40) { Plausible = plausible };
+        new Characters(char.IsAsciiHexDigitLower, "((_ re.^ 40) (re.union (re.range \"0\" \"9\") (re.range \"a\" \"f\")))", ["abcdef0123456789"], 40, minLength: 40) { Plausible = plausible };
 
     /// <summary>Session names and source identities. STS API Reference, AssumeRoleWithWebIdentity.</summary>
     public static WordLanguage SessionName(params string[] plausible) =>
-        new Characters(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal), [Readable + "_+=,.@-"], 64, minLength: 2) { Plausible = plausible };
+        new Characters(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal), $"(re.++ {SessionCharacter} (re.+ {SessionCharacter}))", [Readable + "_+=,.@-"], 64, minLength: 2) { Plausible = plausible };
 
     /// <summary>Claims that no other claim depends on; optional ones exist in some tokens only.</summary>
     public static ImmutableDictionary<string, KeyMeaning.Free> FreeClaims { get; } = new KeyMeaning.Free[]
     {
-        Free("actor", new Characters(c => char.IsAsciiLetterOrDigit(c) || "-_[]".Contains(c, StringComparison.Ordinal), [Readable, "-", "_", "[", "]"], 64, char.IsAsciiLetterOrDigit)
+        Free("actor", new Characters(c => char.IsAsciiLetterOrDigit(c) || "-_[]".Contains(c, StringComparison.Ordinal), $"(re.++ {Smt2Text.Alphanumeric} (re.* (re.union {Smt2Text.Alphanumeric} {Smt2Text.OneOf("-_[]")})))", [Readable, "-", "_", "[", "]"], 64, char.IsAsciiLetterOrDigit)
         {
             Plausible = ["octocat", "mallory"],
         }),

@@ -22,6 +22,9 @@ internal abstract class WordLanguage
     /// <summary>Words worth showing, most welcome first.</summary>
     public string[] Plausible { get; init; } = [];
 
+    /// <summary>The same words, up to their length, as a regular expression of SMT-LIB.</summary>
+    public abstract string Smt2 { get; }
+
     /// <summary>Characters that this state treats unlike the rest of their group.</summary>
     public virtual string Explicit(int state) => "";
 
@@ -48,8 +51,10 @@ internal abstract class WordLanguage
 /// <summary>Characters of one set, a least number of times: ids, hashes, names, free text.</summary>
 /// <param name="first">What may stand first; null for the same set.</param>
 /// <param name="special">Characters some pattern's occurrence treats apart, the colon of escaped text.</param>
-internal sealed class Characters(Func<char, bool> set, string[] groups, int maxLength, Func<char, bool>? first = null, int minLength = 1, string special = "") : WordLanguage
+internal sealed class Characters(Func<char, bool> set, string smt2, string[] groups, int maxLength, Func<char, bool>? first = null, int minLength = 1, string special = "") : WordLanguage
 {
+    public override string Smt2 => smt2;
+
     public override int MaxLength => maxLength;
 
     public override string[] Groups => groups;
@@ -64,6 +69,8 @@ internal sealed class Characters(Func<char, bool> set, string[] groups, int maxL
 /// <summary><c>[A-Za-z0-9](-?[A-Za-z0-9])*</c>, at most 39: a login on GitHub.</summary>
 internal sealed class Login : WordLanguage
 {
+    public override string Smt2 => $"(re.++ {Smt2Text.Alphanumeric} (re.* (re.++ (re.opt (str.to_re \"-\")) {Smt2Text.Alphanumeric})))";
+
     public override int MaxLength => 39;
 
     public override string[] Groups { get; } = [Alphabets.Lower + Alphabets.Digits + Alphabets.Upper, "-"];
@@ -77,6 +84,8 @@ internal sealed class Login : WordLanguage
 /// <summary><c>[A-Za-z0-9._-]+</c>, at most 100, neither <c>.</c> nor <c>..</c>: a repository's name.</summary>
 internal sealed class RepositoryName : WordLanguage
 {
+    public override string Smt2 => $"(re.diff (re.+ (re.union {Smt2Text.Alphanumeric} {Smt2Text.OneOf("._-")})) (re.union (str.to_re \".\") (str.to_re \"..\")))";
+
     public override int MaxLength => 100;
 
     public override string[] Groups { get; } = [Alphabets.Lower + Alphabets.Digits + Alphabets.Upper + "_-", "."];
@@ -105,6 +114,14 @@ internal sealed class RefName : WordLanguage
     private const int DotLoc = 5;
     private const int DotLock = 6;
     private const int AfterAt = 7;
+
+    public override string Smt2 => $"""
+        (re.diff (re.+ (re.diff {Smt2Text.NoControl} {Smt2Text.OneOf(" ~^:?*[\\")}))
+          (re.union (re.++ re.all (str.to_re "..") re.all) (re.++ re.all (str.to_re "//") re.all) (re.++ re.all (str.to_re "/.") re.all)
+            (re.++ re.all (str.to_re "@\u007b") re.all) (re.++ re.all (str.to_re ".lock/") re.all)
+            (re.++ re.all (str.to_re "/")) (re.++ re.all (str.to_re ".")) (re.++ re.all (str.to_re ".lock"))
+            (re.++ (str.to_re "/") re.all) (re.++ (str.to_re ".") re.all)))
+        """;
 
     public override int MaxLength => 244;
 
@@ -149,6 +166,8 @@ internal sealed class RefName : WordLanguage
 internal sealed class WorkflowFile : WordLanguage
 {
     // 0 nothing yet, 1 inside, 2 '.', 3 '.y', 4 '.ym', 5 '.yml' (end), 6 '.ya', 7 '.yam', 8 '.yaml' (end)
+    public override string Smt2 => $"(re.++ (re.+ (re.diff {Smt2Text.NoControl} (str.to_re \"/\"))) (re.union (str.to_re \".yml\") (str.to_re \".yaml\")))";
+
     public override int MaxLength => 255;
 
     public override string[] Groups { get; } = [Alphabets.Lower + Alphabets.Digits + Alphabets.Upper + "_-@+ ,()&=!#%':;~" + Alphabets.Remote, "."];
@@ -190,6 +209,8 @@ internal sealed class WorkflowFile : WordLanguage
 /// <summary><c>service:Name</c>.</summary>
 internal sealed class ActionName : WordLanguage
 {
+    public override string Smt2 => $"(re.++ (re.+ (re.union {Smt2Text.Alphanumeric} (str.to_re \"-\"))) (str.to_re \":\") (re.+ {Smt2Text.Alphanumeric}))";
+
     public override int MaxLength => 256;
 
     public override string[] Groups { get; } = [Alphabets.Lower + Alphabets.Digits + Alphabets.Upper, ":", "-"];
@@ -209,6 +230,8 @@ internal sealed class ActionName : WordLanguage
 /// <summary>A count from nothing up, without leading zeros.</summary>
 internal sealed class Count : WordLanguage
 {
+    public override string Smt2 => "(re.union (str.to_re \"0\") (re.++ (re.range \"1\" \"9\") (re.* (re.range \"0\" \"9\"))))";
+
     public override int MaxLength => 18;
 
     public override string[] Groups { get; } = ["123456789", "0"];
@@ -225,6 +248,8 @@ internal sealed class Count : WordLanguage
 internal sealed class OneOf(params string[] words) : WordLanguage
 {
     private readonly WordsAutomaton _words = new(words);
+
+    public override string Smt2 => Smt2Text.Words(_words.Words, fold: false);
 
     public override int MaxLength => words.Max(word => word.Length);
 
