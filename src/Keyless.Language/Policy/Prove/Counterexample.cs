@@ -20,8 +20,8 @@ public sealed record Counterexample(
     /// <summary>The call as the evaluator judges it.</summary>
     public AccessRequest Request(KeyProfile profile = KeyProfile.Aws)
     {
-        var host = Providers.HostOf(Provider);
-        var keys = new TokenKeys(host, profile);
+        var keys = new TokenKeys(Provider, profile);
+        var host = keys.Host;
         var context = new RequestContext();
         foreach (var (claim, value) in Claims)
         {
@@ -49,6 +49,10 @@ public sealed record Counterexample(
     /// <summary>Whether a trust policy admits it: the evaluator's own word.</summary>
     public Verdict Replay(PolicyDocument policy, KeyProfile profile = KeyProfile.Aws) =>
         Authorizer.Decide(Request(profile), new PolicySet { Resource = CompiledPolicy.Compile(policy), ResourcePolicyDelegates = true });
+
+    /// <summary>The first Allow statement of a policy that admits it; null when none does.</summary>
+    public Statement? AdmittedBy(PolicyDocument policy, KeyProfile profile = KeyProfile.Aws) =>
+        policy.Statements.FirstOrDefault(statement => Compiler.IsAllow(statement) && Replay(policy with { Statements = [statement] }, profile) == Verdict.Allow);
 
     public string? this[string claim] =>
         claim.Contains(':', StringComparison.Ordinal)

@@ -59,7 +59,7 @@ public static class Prover
         };
 
         Answer Find(PolicyDocument? admits, PolicyDocument? refuses, bool admittedByA) =>
-            new Problem(question.Domain, provider) { Admits = admits, Refuses = refuses, Where = question.Where }.Solve(budget, admittedByA);
+            Problem.Of(question, provider, admits, refuses).Solve(budget, admittedByA);
     }
 }
 
@@ -76,12 +76,22 @@ internal sealed class Problem(TokenDomain domain, string provider)
 
     public ImmutableArray<ClaimTest> Where { get; init; } = [];
 
-    /// <summary>Only shapes it takes are searched; null takes all.</summary>
-    public Func<Shape, bool>? Only { get; init; }
+    public TokenSet? Within { get; init; }
+
+    public TokenSet? Outside { get; init; }
+
+    public static Problem Of(Question question, string provider, PolicyDocument? admits, PolicyDocument? refuses) => new(question.Domain, provider)
+    {
+        Admits = admits,
+        Refuses = refuses,
+        Where = question.Where,
+        Within = question.Within,
+        Outside = question.Outside,
+    };
 
     public Answer Solve(Budget budget, bool admittedByA)
     {
-        var world = new TokenWorld(domain, provider) { Only = Only };
+        var world = new TokenWorld(domain, provider);
         var prepared = Prepare(world);
         Counterexample? token = null;
         var found = World.Search(prepared, budget, (shape, model) =>
@@ -107,8 +117,21 @@ internal sealed class Problem(TokenDomain domain, string provider)
             parts.Add(compiler.Allows(refuses, world.Reach(refuses, compiler)).Negated());
         }
 
+        if (Within is { } within)
+        {
+            parts.Add(Compile(compiler, world.Keys, within));
+        }
+
+        if (Outside is { } outside)
+        {
+            parts.Add(Compile(compiler, world.Keys, outside).Negated());
+        }
+
         return Formula.And(parts);
     });
+
+    private static Formula Compile(Compiler compiler, TokenKeys keys, TokenSet set) =>
+        Formula.And(set.Rows.Select(row => Formula.Or(row.Select(test => Compile(compiler, keys, test)))));
 
     public static Formula Compile(Compiler compiler, TokenKeys keys, ClaimTest test)
     {
@@ -132,7 +155,8 @@ internal sealed class Problem(TokenDomain domain, string provider)
     {
         var holds = (Admits is null || found.Replay(Admits, domain.Keys) == Verdict.Allow)
             && (Refuses is null || found.Replay(Refuses, domain.Keys) != Verdict.Allow)
-            && Where.All(test => Satisfies(found, test));
+            && Where.All(test => Satisfies(found, test))
+            && Within?.Contains(found) != false && Outside?.Contains(found) != true;
         return holds ? null : $"the token found, `{found.Subject}`, was not confirmed by the evaluator; please report this question";
     }
 

@@ -40,7 +40,10 @@ public static class Providers
     /// <summary>A call of AssumeRoleWithWebIdentity on a role of the provider's account.</summary>
     internal static AccessRequest Call(string provider, RequestContext context)
     {
-        var account = Arn.TryParse(provider, out var arn) && Arn.IsAccountId(arn.Account) ? arn.Account.ToString() : "123456789012";
-        return new AccessRequest("sts:AssumeRoleWithWebIdentity", $"arn:aws:iam::{account}:role/role", new Requester.Federated(provider), context);
+        var account = AccountOf(provider);
+        return new AccessRequest("sts:AssumeRoleWithWebIdentity", $"arn:aws:iam::{account}:role/role", new Requester.Federated(provider), context) { ResourceAccount = account };
     }
+
+    /// <summary>The account a provider is in; a stand-in where the ARN leaves it out.</summary>
+    internal static string AccountOf(string provider) => Arn.TryParse(provider, out var arn) && Arn.IsAccountId(arn.Account) ? arn.Account.ToString() : "123456789012";
 }

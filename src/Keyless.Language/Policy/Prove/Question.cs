@@ -24,6 +24,12 @@ public enum Ask
 /// <param name="Where">The set of tokens in question: all tests hold. Empty means every token.</param>
 public sealed record Question(Ask Ask, PolicyDocument A, PolicyDocument? B, ImmutableArray<ClaimTest> Where, TokenDomain Domain)
 {
+    /// <summary>A further set the tokens must lie in; null for none.</summary>
+    public TokenSet? Within { get; init; }
+
+    /// <summary>A set the tokens must not lie in; null for none.</summary>
+    public TokenSet? Outside { get; init; }
+
     /// <summary>The provider whose tokens are meant; null means those the policies name.</summary>
     public string? Provider { get; init; }
 }
@@ -64,6 +70,14 @@ public sealed record ClaimTest(string Claim, ClaimOperator Operator, string Valu
         ClaimOperator.Absent => this with { Operator = ClaimOperator.Present },
         _ => null,
     };
+}
+
+/// <summary>A set of tokens: of each row of alternatives at least one test holds.</summary>
+public sealed record TokenSet(ImmutableArray<ImmutableArray<ClaimTest>> Rows)
+{
+    public bool Contains(Counterexample token) => Rows.All(row => row.Any(test => Prover.Satisfies(token, test)));
+
+    public override string ToString() => string.Join(" and ", Rows.Select(row => string.Join(" or ", row)));
 }
 
 /// <summary>The answer to a <see cref="Question"/>; never a guess.</summary>

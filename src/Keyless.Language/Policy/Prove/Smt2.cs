@@ -39,7 +39,7 @@ public static class Smt2
                 _ => new (PolicyDocument?, PolicyDocument?)[] { (question.A, question.B), (question.B, question.A) },
             })
             {
-                var problem = new Problem(question.Domain, provider) { Admits = admits, Refuses = refuses, Where = question.Where };
+                var problem = Problem.Of(question, provider, admits, refuses);
                 foreach (var query in Queries(problem.Prepare(new TokenWorld(question.Domain, provider))))
                 {
                     text.Append(query.Text);

@@ -101,10 +101,10 @@ internal sealed class TokenWorld(TokenDomain domain, string provider) : World
 {
     private const string DefaultAudience = "sts.amazonaws.com";
 
-    public TokenKeys Keys { get; } = new(Providers.HostOf(provider), domain.Keys);
+    public TokenKeys Keys { get; } = new(provider, domain.Keys);
 
-    /// <summary>Only shapes it takes are searched; null takes all.</summary>
-    public Func<Shape, bool>? Only { get; init; }
+    /// <summary>Claims by which shapes are told apart although the question does not ask for them.</summary>
+    public IReadOnlyList<string> Distinguish { get; init; } = [];
 
     protected override Func<string, KeyMeaning> Meanings => Keys.Of;
 
@@ -126,8 +126,8 @@ internal sealed class TokenWorld(TokenDomain domain, string provider) : World
 
     protected override IEnumerable<Shape> Shapes(Formula formula, IReadOnlyCollection<Atom> atoms, IReadOnlySet<string> asked)
     {
-        var shapes = new GitHubShapes(domain, "https://" + Keys.Host, AudiencesOf(atoms), asked).All(start => MayHold(formula, start));
-        return Only is { } only ? shapes.Where(only) : shapes;
+        var told = Distinguish.Count == 0 ? asked : asked.Concat(Distinguish).ToHashSet(StringComparer.Ordinal);
+        return new GitHubShapes(domain, "https://" + Keys.Host, AudiencesOf(atoms), told).All(start => MayHold(formula, start));
     }
 
     /// <summary>What a token may be for: the provider knows AWS's audience and those the question spells out.</summary>
@@ -250,7 +250,7 @@ internal sealed class RequestWorld : World
             return new KeyMeaning.Multi(Canonical(key), new KeyMeaning.Free(key + "[]", new Variable(key, Vocabulary.AnyText(1024, "value")), Optional: false));
         }
 
-        var known = new TokenKeys("", KeyProfile.Aws).Of(key);
+        var known = new TokenKeys(Providers.Default, KeyProfile.Aws).Of(key);
         if (known is KeyMeaning.Choice)
         {
             return known;

@@ -6,19 +6,20 @@ namespace Keyless.Language.Policy.Prove.Domain;
 /// The condition keys of a call of AssumeRoleWithWebIdentity with a GitHub token. IAM User Guide, "Available keys for AWS OIDC
 /// federation" and "AWS global condition context keys". A key not listed is one the call never has, as a misspelt key is.
 /// </summary>
-internal sealed class TokenKeys(string host, KeyProfile profile)
+internal sealed class TokenKeys(string provider, KeyProfile profile)
 {
     private static readonly string[] AwsClaims = ["aud", "sub", .. ProviderClaims.Of("token.actions.githubusercontent.com")];
 
+    private readonly string _host = Providers.HostOf(provider);
     private readonly Dictionary<string, KeyMeaning> _made = new(StringComparer.OrdinalIgnoreCase);
 
-    public string Host => host;
+    public string Host => _host;
 
     public KeyMeaning Of(string key)
     {
-        if (key.StartsWith(host + ":", StringComparison.OrdinalIgnoreCase))
+        if (key.StartsWith(_host + ":", StringComparison.OrdinalIgnoreCase))
         {
-            var claim = key[(host.Length + 1)..].ToLowerInvariant();
+            var claim = key[(_host.Length + 1)..].ToLowerInvariant();
             return profile == KeyProfile.All || AwsClaims.Contains(claim) ? OfClaim(claim) : new KeyMeaning.Absent(key);
         }
 
@@ -66,7 +67,7 @@ internal sealed class TokenKeys(string host, KeyProfile profile)
     /// <summary>Whether the claim reaches AWS as a condition key.</summary>
     public bool IsKey(string claim) => profile == KeyProfile.All ? Vocabulary.IsClaim(claim) : AwsClaims.Contains(claim);
 
-    private static KeyMeaning OfRequest(string key)
+    private KeyMeaning OfRequest(string key)
     {
         const string tag = "aws:RequestTag/";
         if (key.StartsWith(tag, StringComparison.OrdinalIgnoreCase) && key.Length > tag.Length)
@@ -92,15 +93,21 @@ internal sealed class TokenKeys(string host, KeyProfile profile)
                 new Characters(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-', "(re.+ (re.union (re.range \"a\" \"z\") (re.range \"0\" \"9\") (str.to_re \"-\")))", [Alphabets.Lower + Alphabets.Digits + "-"], 32) { Plausible = ["us-east-1", "eu-west-1"] }),
             "aws:sourcevpc" => Text("aws:SourceVpc", Vocabulary.Text(32, "vpc-0a1b2c3d"), optional: true),
             "aws:sourcevpce" => Text("aws:SourceVpce", Vocabulary.Text(32, "vpce-0a1b2c3d"), optional: true),
-            "aws:resourceaccount" => Text("aws:ResourceAccount", new Characters(char.IsAsciiDigit, "((_ re.^ 12) (re.range \"0\" \"9\"))", ["1234567890"], 12, minLength: 12) { Plausible = ["123456789012"] }),
+            "aws:resourceaccount" => Text("aws:ResourceAccount", Only(Providers.AccountOf(provider))),
+            "aws:principalaccount" => Text("aws:PrincipalAccount", Only(Providers.AccountOf(provider))),
+            "aws:principaltype" => Text("aws:PrincipalType", Only("User")),
+            "aws:federatedprovider" => Text("aws:FederatedProvider", Only(provider)),
+            "aws:userid" => Text("aws:userid", Only(provider)),
             "sts:rolesessionname" => Text("sts:RoleSessionName", Vocabulary.SessionName("GitHubActions")),
             "sts:sourceidentity" => Text("sts:SourceIdentity", Vocabulary.SessionName("octocat"), optional: true),
-            "sts:roleauthorizedbyidp" => Text("sts:RoleAuthorizedByIdp", new OneOf("true", "false") { Plausible = ["true"] }, optional: true),
+            "sts:roleauthorizedbyidp" => Text("sts:RoleAuthorizedByIdp", Only("false")),
             "aws:tagkeys" => Many("aws:TagKeys", Vocabulary.Text(128, "team")),
             "sts:transitivetagkeys" => Many("sts:TransitiveTagKeys", Vocabulary.Text(128, "team")),
             _ => new KeyMeaning.Absent(key),
         };
     }
+
+    private static OneOf Only(string word) => new(word) { Plausible = [word] };
 
     private static KeyMeaning.Free Text(string name, WordLanguage language, bool optional = false) => new(name, new Variable(name, language), optional);
 
