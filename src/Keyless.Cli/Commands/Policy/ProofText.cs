@@ -20,7 +20,7 @@ internal static class ProofText
     public static string Token(Counterexample token, IEnumerable<string> asked, string indent)
     {
         var text = new StringBuilder();
-        var names = Always.Concat(asked).Where(name => token.Claims.ContainsKey(name)).Distinct().ToList();
+        var names = Always.Concat(asked).Concat(token.Asked.Order(StringComparer.Ordinal)).Where(name => token.Claims.ContainsKey(name)).Distinct().ToList();
         var width = Math.Max(names.Concat(token.Keys.Keys).Max(name => name.Length), 10);
         foreach (var name in names)
         {

@@ -87,6 +87,11 @@ internal static class WhoCanCommand
         }
 
         output.Write(ProofText.Others(role.Trust, admissions.Others));
+        if (admissions.Admitted.Any(admission => admission is { TrustsNames: true, Width: > 1 and < 4 }))
+        {
+            output.WriteLine("  note     names are trusted without ids: if one is freed, whoever registers it next gets in (`--names recyclable` shows how)");
+        }
+
         output.Write(ProofText.Assumptions(admissions.Domain));
     }
 

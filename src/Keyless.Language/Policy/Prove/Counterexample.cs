@@ -13,6 +13,9 @@ namespace Keyless.Language.Policy.Prove;
 public sealed record Counterexample(
     JobFacts Job, string Provider, string Audience, ImmutableSortedDictionary<string, string> Claims, ImmutableSortedDictionary<string, ContextValue> Keys)
 {
+    /// <summary>The claims and keys that the question looks at.</summary>
+    public ImmutableHashSet<string> Asked { get; init; } = [];
+
     private static readonly string[] TokenClaims = ["exp", "iat", "jti", "nbf"];
 
     public string Subject => Claims["sub"];
@@ -80,8 +83,12 @@ public sealed record Counterexample(
             Option("environment", environment);
         }
 
-        Option("repository-id", Job.RepositoryId);
-        Option("owner-id", Job.OwnerId);
+        if (Job.ImmutableSubject || Asked.Contains("repository_id") || Asked.Contains("repository_owner_id") || Job.SubjectTemplate.Any(key => key is "repository_id" or "repository_owner_id"))
+        {
+            Option("repository-id", Job.RepositoryId);
+            Option("owner-id", Job.OwnerId);
+        }
+
         foreach (var key in Job.SubjectTemplate)
         {
             Option("template", key);
@@ -176,7 +183,7 @@ public sealed record Counterexample(
             }
         }
 
-        return new Counterexample(job, provider, audience, claims.ToImmutable(), keys.ToImmutable());
+        return new Counterexample(job, provider, audience, claims.ToImmutable(), keys.ToImmutable()) { Asked = [.. atoms.Select(atom => atom.Key.Name)] };
     }
 
     /// <summary>For a POSIX shell; plain words stay plain.</summary>

@@ -20,30 +20,44 @@ public static class KnownNames
             return domain;
         }
 
-        var owners = new Dictionary<string, (string Name, SortedDictionary<string, string> Repositories)>(StringComparer.OrdinalIgnoreCase);
+        var owners = new Dictionary<string, Owner>(StringComparer.OrdinalIgnoreCase);
         var count = 0;
         foreach (var (owner, repository) in policies.SelectMany(policy => policy.Statements).SelectMany(statement => statement.Conditions).SelectMany(Named))
         {
-            if (!owners.TryGetValue(owner, out var known))
+            if (!owners.TryGetValue(owner.Text, out var known))
             {
-                known = (owner, new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase));
-                owners.Add(owner, known);
+                owners.Add(owner.Text, known = new Owner(owner.Text));
             }
 
-            if (repository is not null && count < MostRepositories && known.Repositories.TryAdd(repository, repository))
+            known.Ids.Add(owner.Id);
+            if (repository is not { } named)
             {
-                count++;
+                continue;
             }
+
+            if (!known.Repositories.TryGetValue(named.Text, out var ids) && count++ < MostRepositories)
+            {
+                known.Repositories.Add(named.Text, ids = []);
+            }
+
+            ids?.Add(named.Id);
         }
 
         return domain with
         {
-            Owners = [.. owners.Values.Select(owner => new KnownOwner(owner.Name, null, [.. owner.Repositories.Values.Select(name => new KnownRepository(name, null, null))]))],
+            Owners =
+            [
+                .. owners.Values.Select(owner => new KnownOwner(
+                    owner.Name, Only(owner.Ids), [.. owner.Repositories.Select(pair => new KnownRepository(pair.Key, Only(pair.Value), null))])),
+            ],
         };
     }
 
+    /// <summary>The one id that is written beside a name; null when none or several are.</summary>
+    private static string? Only(HashSet<string?> ids) => ids.OfType<string>().ToList() is [var id] ? id : null;
+
     /// <summary>Owners, with repositories where one is named, in the values of <c>sub</c> and <c>repository</c>.</summary>
-    private static IEnumerable<(string Owner, string? Repository)> Named(Condition condition)
+    private static IEnumerable<(Name Owner, Name? Repository)> Named(Condition condition)
     {
         var claim = condition.Key.Value[(condition.Key.Value.LastIndexOf(':') + 1)..].ToLowerInvariant();
         foreach (var value in condition.Values)
@@ -52,7 +66,7 @@ public static class KnownNames
             {
                 "sub" when value.Value.StartsWith("repo:", StringComparison.Ordinal) => value.Value[5..],
                 "repository" => value.Value,
-                "repository_owner" => value.Value + "/*",
+                "repository_owner" => value.Value + "/",
                 _ => null,
             };
             if (text is null)
@@ -60,20 +74,35 @@ public static class KnownNames
                 continue;
             }
 
-            var slash = text.IndexOf('/', StringComparison.Ordinal);
-            if (slash <= 0)
+            // `octo-org*` means octo-org, and lets others in by mistake.
+            var slash = text.IndexOfAny(['/', '*', '?', ':']);
+            var owner = Name.Of(slash < 0 ? text : text[..slash]);
+            if (!Vocabulary.Login().Contains(owner.Text))
             {
                 continue;
             }
 
-            var owner = Before(text[..slash], '@');
-            var repository = Before(Before(text[(slash + 1)..], ':'), '@');
-            if (Vocabulary.Login().Contains(owner))
-            {
-                yield return (owner, Vocabulary.Repository().Contains(repository) ? repository : null);
-            }
+            var rest = slash >= 0 && text[slash] == '/' ? text[(slash + 1)..] : "";
+            var repository = Name.Of(rest.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? rest[..colon] : rest);
+            yield return (owner, Vocabulary.Repository().Contains(repository.Text) ? repository : null);
         }
     }
 
-    private static string Before(string text, char end) => text.IndexOf(end, StringComparison.Ordinal) is var at and >= 0 ? text[..at] : text;
+    private readonly record struct Name(string Text, string? Id)
+    {
+        /// <summary><c>octo-org@11</c>, or the name alone.</summary>
+        public static Name Of(string text)
+        {
+            var at = text.IndexOf('@', StringComparison.Ordinal);
+            var id = at < 0 ? "" : text[(at + 1)..];
+            return new Name(at < 0 ? text : text[..at], Vocabulary.Id().Contains(id) ? id : null);
+        }
+    }
+
+    private sealed record Owner(string Name)
+    {
+        public HashSet<string?> Ids { get; } = [];
+
+        public SortedDictionary<string, HashSet<string?>> Repositories { get; } = new(StringComparer.OrdinalIgnoreCase);
+    }
 }

@@ -15,7 +15,7 @@ public enum Extent
 }
 
 /// <summary>One kind of job of some repositories, as far as a policy lets it in.</summary>
-/// <param name="Kind"><c>branches</c>, <c>tags</c>, <c>environments</c> or <c>pull requests</c>.</param>
+/// <param name="Kind"><c>any job</c>, or <c>branches</c>, <c>tags</c>, <c>environments</c> or <c>pull requests</c>.</param>
 /// <param name="Limits">Which ones, where not all: patterns and further demands on the token.</param>
 /// <param name="Note">Where subjects of one form only, or refs of one kind only, get in; null otherwise.</param>
 public sealed record AdmittedJobs(string Kind, Extent Extent, ImmutableArray<string> Limits, string? Note);
@@ -24,7 +24,11 @@ public sealed record AdmittedJobs(string Kind, Extent Extent, ImmutableArray<str
 /// <param name="Who">For people: <c>octo-org/octo-repo</c>, <c>anyone on GitHub</c>.</param>
 /// <param name="Width">0 is widest.</param>
 /// <param name="Conditions">What else the call must fulfil: who started the run, from which address.</param>
-public sealed record Admission(string Who, int Width, ImmutableArray<AdmittedJobs> Jobs, ImmutableArray<string> Conditions, Counterexample Example);
+public sealed record Admission(string Who, int Width, ImmutableArray<AdmittedJobs> Jobs, ImmutableArray<string> Conditions, Counterexample Example)
+{
+    /// <summary>No id is tested: whoever registers the name after it is freed gets in too.</summary>
+    public bool TrustsNames { get; init; }
+}
 
 /// <summary>Everyone a trust policy lets in, widest first.</summary>
 /// <param name="Undecided">Why some could not be decided; null when the list is complete.</param>
@@ -77,13 +81,50 @@ public static class WhoCan
             return $"the token found, `{example.Subject}`, was not confirmed by the evaluator; please report this policy";
         }
 
-        // With all further conditions met as in the example, does every job of the shape get in?
+        // With all further conditions met as in the example, does every job of the shape get in? Of strangers known by id: every job of theirs?
         var simple = solver.Simplify(prepared.Formula);
         var core = simple.Where(atom => IsCore(atom, shape) ? null : model!.Holds(atom));
-        var isAll = IsNone(solver, core.Negated());
-        var limits = isAll ? [] : Limits(solver, shape, core);
-        found.Add(new Sighting(shape, example, isAll ? Extent.All : Extent.Some, limits, Conditions(simple, model!, shape)));
+        var (ids, named) = Ids(solver, shape, core);
+        var isAll = IsNone(solver, Formula.And(core.Negated(), ids));
+        var limits = isAll ? [] : Limits(solver, shape, core, ids);
+        var trustsName = !Mentions(simple, "repository_id") && !Mentions(simple, "repository_owner_id") && !shape.Immutable;
+        found.Add(new Sighting(shape, example, isAll ? Extent.All : Extent.Some, limits, Conditions(simple, model!, shape), named, trustsName));
         return null;
+    }
+
+    /// <summary>The ids without which no stranger gets in, as a formula and in words; true and null when there are none.</summary>
+    private static (Formula Ids, string? Named) Ids(ShapeSolver solver, Shape shape, Formula core)
+    {
+        if (shape.Identity.Kind != IdentityKind.Stranger)
+        {
+            return (Formula.True, null);
+        }
+
+        var literals = new List<Formula.Literal>();
+        Collect(core, literals);
+        foreach (var (claim, one, many) in new[]
+        {
+            ("repository_id", "the repository with id", "the repositories with ids"),
+            ("repository_owner_id", "repositories of the owner with id", "repositories of the owners with ids"),
+        })
+        {
+            var ids = literals.Where(literal => literal.Positive && literal.Atom.Key.Name == claim && literal.Atom.Test is OperatorTest { Operator.Name: "StringEquals" or "StringLike" or "NumericEquals", Text: var text }
+                && !text.AsSpan().ContainsAny('*', '?')).ToList();
+            var any = Formula.Or(ids);
+            if (ids.Count > 0 && IsNone(solver, Formula.And(core, any.Negated())))
+            {
+                return (any, $"{(ids.Count == 1 ? one : many)} {string.Join(", ", ids.Select(literal => literal.Atom.Test!.Text).Order(StringComparer.Ordinal))}");
+            }
+        }
+
+        return (Formula.True, null);
+    }
+
+    private static bool Mentions(Formula formula, string claim)
+    {
+        var atoms = new HashSet<Atom>();
+        formula.CollectAtoms(atoms);
+        return atoms.Any(atom => atom.Key.Name == claim);
     }
 
     private static bool IsCore(Atom atom, Shape shape)
@@ -101,21 +142,24 @@ public static class WhoCan
     private static bool IsNone(ShapeSolver solver, Formula formula) => solver.Solve(formula, out _) == ShapeOutcome.None;
 
     /// <summary>The tests that let some in and keep others out, those that matter for the shape.</summary>
-    private static ImmutableArray<string> Limits(ShapeSolver solver, Shape shape, Formula core)
+    private static ImmutableArray<string> Limits(ShapeSolver solver, Shape shape, Formula core, Formula ids)
     {
         var literals = new List<Formula.Literal>();
         Collect(core, literals);
+        var known = new List<Formula.Literal>();
+        Collect(ids, known);
+        literals.RemoveAll(known.Contains);
         var positive = literals.Where(literal => literal.Positive && solver.Solve(Formula.And(core, literal), out _) == ShapeOutcome.Found).ToList();
         var negative = literals.Where(literal => !literal.Positive && solver.Solve(literal.Negated(), out _) == ShapeOutcome.Found).ToList();
         var but = negative.Select(literal => Describe(literal.Negated(), solver, shape)).OfType<string>().Distinct().ToList();
 
         // Where nothing but exceptions keeps jobs out, the exceptions say it best.
-        if (but.Count > 0 && IsNone(solver, Formula.And([core.Negated(), .. negative])))
+        if (but.Count > 0 && IsNone(solver, Formula.And([core.Negated(), ids, .. negative])))
         {
-            return [.. but.Select(text => $"not {text}")];
+            return [$"all but {string.Join(" and ", but)}"];
         }
 
-        return [.. positive.Select(literal => Describe(literal, solver, shape)).OfType<string>().Distinct(), .. but.Select(text => $"not {text}")];
+        return [.. positive.Select(literal => Describe(literal, solver, shape)).OfType<string>().Distinct(), .. but.Select(text => $"but not {text}")];
     }
 
     private static void Collect(Formula formula, List<Formula.Literal> literals)
@@ -208,7 +252,9 @@ public static class WhoCan
     {
         var conditions = new List<string>();
         Imply(formula);
-        return [.. conditions.Distinct()];
+        // That an address is there goes without saying where it has to be one of a network.
+        return [.. conditions.Distinct().Where(text => !text.EndsWith(" is there", StringComparison.Ordinal)
+            || !conditions.Exists(other => other != text && other.StartsWith(text[..^"is there".Length], StringComparison.Ordinal)))];
 
         void Imply(Formula part)
         {
@@ -240,7 +286,7 @@ public static class WhoCan
 
     private static ImmutableArray<Admission> Summary(List<Sighting> found, TokenDomain domain)
     {
-        var admissions = found.GroupBy(sighting => (sighting.Shape.Identity.Kind, Name: NameOf(sighting.Shape.Identity)))
+        var admissions = found.GroupBy(sighting => (sighting.Shape.Identity.Kind, Name: sighting.Named ?? NameOf(sighting.Shape.Identity)))
             .Select(group => Admit(group.Key.Kind, group.Key.Name, [.. group], domain)).ToList();
         return [.. Merge(admissions, domain).OrderBy(admission => admission.Width).ThenByDescending(admission => admission.Jobs.Count(jobs => jobs.Extent == Extent.All))];
     }
@@ -273,6 +319,7 @@ public static class WhoCan
         var isEveryone = jobs.Count == 4 && jobs.TrueForAll(row => row is { Extent: Extent.All, Note: null });
         var (who, width) = kind switch
         {
+            IdentityKind.Stranger when name.Length > 0 => (name, name.StartsWith("the repositor", StringComparison.Ordinal) ? 3 : 2),
             IdentityKind.Stranger when isEveryone => ("anyone on GitHub", 0),
             IdentityKind.Stranger when domain.Owners.IsEmpty => ("anyone on GitHub whose token fits", 1),
             IdentityKind.Stranger => ($"anyone else on GitHub, besides {Listed(domain.Owners.Select(owner => owner.Name))}", 1),
@@ -282,8 +329,14 @@ public static class WhoCan
             IdentityKind.RecycledRepository => ($"a repository made anew as {name}", 4),
             _ => (name, 3),
         };
-        return new Admission(who, width, [.. jobs], forms[0].Conditions, forms[0].Example);
+        return new Admission(who, width, Together(jobs), forms[0].Conditions, forms[0].Example) { TrustsNames = kind != IdentityKind.Stranger && sightings.Exists(sighting => sighting.TrustsName) };
     }
+
+    /// <summary>Four rows that say the same are one.</summary>
+    private static ImmutableArray<AdmittedJobs> Together(List<AdmittedJobs> jobs) =>
+        jobs.Count == 4 && jobs.TrueForAll(row => Same(row, jobs[0])) ? [jobs[0] with { Kind = "any job" }] : [.. jobs];
+
+    private static bool Same(AdmittedJobs a, AdmittedJobs b) => a.Extent == b.Extent && a.Note == b.Note && a.Limits.SequenceEqual(b.Limits);
 
     private static AdmittedJobs? Sum(string kind, List<Sighting> sightings)
     {
@@ -340,7 +393,7 @@ public static class WhoCan
             }
             else
             {
-                merged[same] = merged[same] with { Who = $"{merged[same].Who}, {admission.Who}" };
+                merged[same] = merged[same] with { Who = $"{merged[same].Who}, {admission.Who}", TrustsNames = merged[same].TrustsNames || admission.TrustsNames };
             }
         }
 
@@ -349,8 +402,7 @@ public static class WhoCan
 
     private static bool Alike(Admission a, Admission b) =>
         a.Conditions.SequenceEqual(b.Conditions) && a.Jobs.Length == b.Jobs.Length
-        && a.Jobs.Zip(b.Jobs).All(pair => pair.First.Kind == pair.Second.Kind && pair.First.Extent == pair.Second.Extent && pair.First.Note == pair.Second.Note
-            && pair.First.Limits.SequenceEqual(pair.Second.Limits));
+        && a.Jobs.Zip(b.Jobs).All(pair => pair.First.Kind == pair.Second.Kind && Same(pair.First, pair.Second));
 
     private static string Listed(IEnumerable<string> words)
     {
@@ -358,5 +410,5 @@ public static class WhoCan
         return list.Count <= 4 ? string.Join(" and ", list) : $"{string.Join(", ", list.Take(3))} and {list.Count - 3} more";
     }
 
-    private sealed record Sighting(Shape Shape, Counterexample Example, Extent Extent, ImmutableArray<string> Limits, ImmutableArray<string> Conditions);
+    private sealed record Sighting(Shape Shape, Counterexample Example, Extent Extent, ImmutableArray<string> Limits, ImmutableArray<string> Conditions, string? Named, bool TrustsName);
 }

@@ -32,7 +32,8 @@ public sealed record TokenDomain
             : "every claim of the token is a condition key, as Keyless can be set to do; AWS fills only some";
         yield return Owners.IsEmpty
             ? "no owner or repository is known, so any login and any name may exist (`--domain FILE` names yours)"
-            : $"the owners and repositories given are complete in name and id: {string.Join(", ", Owners.Select(owner => owner.Name))}";
+            : $"{string.Join(", ", Owners.Take(5).Select(owner => owner.Id is null ? $"{owner.Name} (any id)" : $"{owner.Name} (id {owner.Id})"))}"
+                + $"{(Owners.Length > 5 ? $" and {Owners.Length - 5} more" : "")} are known by name, everyone else is a stranger with another name and id";
         yield return Audiences.IsEmpty
             ? "the provider's client ids are `sts.amazonaws.com` and the audiences that the policies spell out (`--audience` says otherwise)"
             : $"the provider's client ids are {string.Join(", ", Audiences.Select(audience => $"`{audience}`"))}";
