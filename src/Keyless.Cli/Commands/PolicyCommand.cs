@@ -12,5 +12,8 @@ internal static class PolicyCommand
         ExplainCommand.Create(),
         EvalCommand.Create(),
         FmtCommand.Create(),
+        ProveCommand.Create(),
+        WhoCanCommand.Create(),
+        CompareCommand.Create(),
     };
 }

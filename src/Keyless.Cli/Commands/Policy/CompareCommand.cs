@@ -225,6 +225,7 @@ internal static class CompareCommand
             WorkingDirectory = Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) ? folder : Directory.GetCurrentDirectory(),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         try
         {

@@ -18,6 +18,7 @@ internal static class Cvc5
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                UseShellExecute = false,
             };
             using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync(cancellation);

@@ -10,8 +10,8 @@ namespace Language.Tests.Policy.Prove;
 
 public sealed class ProverLaws
 {
-    private static readonly int Questions = int.TryParse(Environment.GetEnvironmentVariable("KEYLESS_PROVE_QUESTIONS"), CultureInfo.InvariantCulture, out var given) ? given : 300;
-    private static readonly int OracleQuestions = int.TryParse(Environment.GetEnvironmentVariable("KEYLESS_ORACLE_QUESTIONS"), CultureInfo.InvariantCulture, out var given) ? given : 12;
+    private static readonly int Questions = int.TryParse(Environment.GetEnvironmentVariable("KEYLESS_PROVE_QUESTIONS"), CultureInfo.InvariantCulture, out var given) ? given : 150;
+    private static readonly int OracleQuestions = int.TryParse(Environment.GetEnvironmentVariable("KEYLESS_ORACLE_QUESTIONS"), CultureInfo.InvariantCulture, out var given) ? given : 6;
 
     [Fact]
     public void Every_random_question_is_decided_and_its_witness_confirmed()
