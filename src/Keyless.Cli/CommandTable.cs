@@ -13,5 +13,6 @@ internal static class CommandTable
         Commands.DoctorCommand.Create(),
         Commands.ApplyCommand.Create(),
         Commands.PolicyCommand.Create(),
+        Commands.WorkflowCommand.Create(),
     ];
 }

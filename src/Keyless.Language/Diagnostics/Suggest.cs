@@ -4,10 +4,13 @@ namespace Keyless.Language.Diagnostics;
 public static class Suggest
 {
     /// <summary>The candidate closest to <paramref name="word"/> without regard to case, or null when none is close enough to be meant.</summary>
-    public static string? Nearest(string word, IEnumerable<string> candidates)
+    public static string? Nearest(string word, IEnumerable<string> candidates) => Within(word, candidates, Math.Max(1, word.Length / 3));
+
+    /// <summary>The candidate that the fewest slips lead to, and at most <paramref name="slips"/>; null when there is none.</summary>
+    public static string? Within(string word, IEnumerable<string> candidates, int slips)
     {
         string? best = null;
-        var bestDistance = Math.Max(1, word.Length / 3) + 1;
+        var bestDistance = slips + 1;
         foreach (var candidate in candidates)
         {
             var distance = Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant(), bestDistance);

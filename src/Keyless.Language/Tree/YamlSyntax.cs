@@ -11,6 +11,18 @@ internal static class YamlSyntax
 
     public static Diagnostic Explain(SourceText source, SourceSpan span, YamlException exception)
     {
+        // A problem that spans lines begins where the construct does and ends where it goes wrong.
+        if (source.PositionOf(span.Start).Line != source.PositionOf(span.End).Line)
+        {
+            span = new SourceSpan(span.End, 0);
+        }
+
+        // The library places a tab where the mapping around it begins.
+        if (exception.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) && IndentingTab(source.Text, span.Start) is >= 0 and var tab)
+        {
+            span = new SourceSpan(tab, 1);
+        }
+
         var reason = Sentence(exception.Message);
         var (message, help) = Cause(source, span) ?? (reason, null);
         return Diagnostic.Error("yaml-syntax", source, span, message, help);
@@ -46,6 +58,26 @@ internal static class YamlSyntax
         }
 
         return null;
+    }
+
+    /// <summary>The first tab that indents a line, from the line of an offset on; -1 when there is none.</summary>
+    private static int IndentingTab(string text, int from)
+    {
+        var start = from == 0 ? 0 : text.LastIndexOf('\n', from - 1) + 1;
+        while (start < text.Length)
+        {
+            var indent = text.AsSpan(start);
+            indent = indent[..(indent.Length - indent.TrimStart(" \t").Length)];
+            if (indent.IndexOf('\t') is >= 0 and var tab)
+            {
+                return start + tab;
+            }
+
+            var next = text.IndexOf('\n', start);
+            start = next < 0 ? text.Length : next + 1;
+        }
+
+        return -1;
     }
 
     private static string Sentence(string message)

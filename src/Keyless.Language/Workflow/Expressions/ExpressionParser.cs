@@ -294,6 +294,7 @@ public ref struct ExpressionParser
         var near = Suggest.Nearest(name, _scope.Contexts);
         var help = name.ToLowerInvariant() is "true" or "false" or "null" ? $"keywords are lower case: `{name.ToLowerInvariant()}`"
             : near is not null ? $"did you mean `{near}`?"
+            : name.Equals("secrets", StringComparison.OrdinalIgnoreCase) && _scope.HasContext("env") ? "hand the secret over by `env` one level up, and ask for `env.NAME` here"
             : _scope.Contexts.IsEmpty ? "no context is available here"
             : $"available here: {string.Join(", ", _scope.Contexts.Select(c => $"`{c}`"))}; a text needs single quotes";
         _error = new ExpressionError("unknown-name", $"`{name}` is no context that is available here", token.Start + 1, name) { Help = help };

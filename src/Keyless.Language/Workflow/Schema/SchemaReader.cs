@@ -98,11 +98,12 @@ public sealed class SchemaReader(ImmutableArray<Diagnostic>.Builder diagnostics)
     private void UnknownKey(ScalarNode key, string name, Definition definition, ImmutableArray<Shape> shapes)
     {
         var known = shapes.SelectMany(s => s.Properties).Select(p => p.Key).Distinct(StringComparer.Ordinal).ToList();
-        var help = name == "<<" ? "merge keys are not supported: repeat the keys, or use an alias for the whole value"
+        var elsewhere = definition.Shapes.Any(s => s.Find(name) is not null);
+        var help = elsewhere ? $"`{name}` belongs to another kind of {definition.Name.Split(' ')[^1]}; keep the keys of one kind"
+            : name == "<<" ? "merge keys are not supported: repeat the keys, or use an alias for the whole value"
             : Suggest.Nearest(name, known) is { } near ? $"did you mean `{near}`?"
             : known.Count is > 0 and <= 24 ? $"known here: {string.Join(", ", known.Select(k => $"`{k}`"))}"
             : null;
-        var elsewhere = definition.Shapes.Any(s => s.Find(name) is not null);
         Report("unexpected-value", key.Span, key,
             elsewhere ? $"`{Excerpt.Of(name)}` cannot stand beside the other keys of {definition.Name}" : $"`{Excerpt.Of(name)}` is no key of {definition.Name}", help);
     }
