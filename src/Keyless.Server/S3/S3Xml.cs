@@ -42,6 +42,14 @@ internal static class S3Xml
         return xml.Escaped(rest).Close(element);
     }
 
+    /// <summary>XML as text, the form in which configurations are stored.</summary>
+    public static string Stored(Action<XmlOut> write)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        write(new XmlOut(output));
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
     /// <summary>The owner of buckets and objects: the account, under the canonical user id S3 gives it.</summary>
     public static XmlOut Owner(this XmlOut xml, string account, string element = "Owner") =>
         xml.Open(element).Element("ID", CanonicalUser(account)).Element("DisplayName", account).Close(element);

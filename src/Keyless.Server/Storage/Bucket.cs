@@ -11,6 +11,7 @@ public sealed class Bucket
     private readonly Lazy<WebsiteConfiguration?> _website;
     private readonly Lazy<CorsConfiguration?> _cors;
     private readonly Lazy<TagSet> _tags;
+    private readonly Lazy<BucketPolicy?> _policy;
 
     internal Bucket(long id, string name, string account, string region, DateTimeOffset created, long revision, ImmutableDictionary<string, string> settings)
     {
@@ -22,6 +23,7 @@ public sealed class Bucket
             _ => VersioningStatus.Unset,
         };
         PublicAccessBlock = Setting(BucketSetting.PublicAccessBlock) is { } block ? PublicAccessBlock.Decode(block) : null;
+        _policy = new(() => Setting(BucketSetting.Policy) is { } policy ? ReadPolicy(policy) : null);
         _website = new(() => Read(BucketSetting.Website, WebsiteConfiguration.Parse));
         _cors = new(() => Read(BucketSetting.Cors, CorsConfiguration.Parse));
         _tags = new(() => Setting(BucketSetting.Tagging) is { } tags ? TagSet.Decode(tags) : TagSet.Empty);
@@ -50,8 +52,7 @@ public sealed class Bucket
     /// <summary><c>BucketOwnerEnforced</c>, <c>BucketOwnerPreferred</c> or <c>ObjectWriter</c>; null when deleted.</summary>
     public string? Ownership => Setting(BucketSetting.Ownership);
 
-    /// <summary>The bucket policy as it was put.</summary>
-    public string? Policy => Setting(BucketSetting.Policy);
+    public BucketPolicy? Policy => _policy.Value;
 
     public WebsiteConfiguration? Website => _website.Value;
 
@@ -64,6 +65,12 @@ public sealed class Bucket
 
     /// <summary>The stored form of a setting; null when the bucket has none.</summary>
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
+
+    // An unreadable policy must not count as none: the request ends with an error.
+    private BucketPolicy ReadPolicy(string stored) =>
+        BucketPolicy.Parse(Encoding.UTF8.GetBytes(stored), Name).Succeeds(out var policy, out var error)
+            ? policy
+            : throw new InvalidDataException($"the stored policy of bucket `{Name}` cannot be read: {error.Message}");
 
     private T? Read<T>(string name, Func<XmlTree?, Parsed<T>> parse)
         where T : class

@@ -86,23 +86,36 @@ public sealed partial class BucketStore : IDisposable
     });
 
     /// <summary>Creates a bucket with its first settings, or says who has the name.</summary>
-    public Task<CreateBucketOutcome> Create(string name, string account, string region, IReadOnlyDictionary<string, string> settings) =>
-        _commits.Run(sql =>
+    public Task<CreateBucketOutcome> Create(NewBucket bucket) => _commits.Run(sql =>
+    {
+        if (sql.Scalar("select account from bucket where name = $1", bucket.Name) is string owner)
         {
-            if (sql.Scalar("select account from bucket where name = $1", name) is string owner)
-            {
-                return owner == account ? CreateBucketOutcome.AlreadyOwnedByYou : CreateBucketOutcome.AlreadyExists;
-            }
+            return owner == bucket.Account ? CreateBucketOutcome.AlreadyOwnedByYou : CreateBucketOutcome.AlreadyExists;
+        }
 
-            sql.Run("insert into bucket (name, account, region, created) values ($1, $2, $3, $4)", name, account, region, Now());
-            var id = (long)sql.Scalar("select id from bucket where name = $1", name)!;
-            foreach (var (setting, value) in settings)
-            {
-                sql.Run("insert into bucket_setting (bucket, name, value) values ($1, $2, $3)", id, setting, value);
-            }
+        sql.Run("insert into bucket (name, account, region, created) values ($1, $2, $3, $4)", bucket.Name, bucket.Account, bucket.Region, Now());
+        Set(sql, (long)sql.Scalar("select id from bucket where name = $1", bucket.Name)!, bucket.Settings);
+        return CreateBucketOutcome.Created;
+    });
 
-            return CreateBucketOutcome.Created;
-        });
+    /// <summary>
+    /// Creates the bucket, or gives an existing one of the account exactly these settings: what a template is applied with. False when
+    /// another account has the name.
+    /// </summary>
+    public Task<bool> Apply(NewBucket bucket) => _commits.Run(sql =>
+    {
+        if (sql.Scalar("select account from bucket where name = $1", bucket.Name) is not string owner)
+        {
+            sql.Run("insert into bucket (name, account, region, created) values ($1, $2, $3, $4)", bucket.Name, bucket.Account, bucket.Region, Now());
+        }
+        else if (owner != bucket.Account)
+        {
+            return false;
+        }
+
+        Set(sql, (long)sql.Scalar("select id from bucket where name = $1", bucket.Name)!, bucket.Settings);
+        return true;
+    });
 
     /// <summary>Deletes a bucket that has no object, no version and no delete marker. Uploads in progress go with it.</summary>
     public async Task<DeleteBucketOutcome> Delete(string name)
@@ -150,21 +163,7 @@ public sealed partial class BucketStore : IDisposable
             return false;
         }
 
-        foreach (var (name, value) in settings)
-        {
-            if (value is null)
-            {
-                sql.Run("delete from bucket_setting where bucket = $1 and name = $2", id, name);
-            }
-            else
-            {
-                sql.Run(
-                    "insert into bucket_setting (bucket, name, value) values ($1, $2, $3) on conflict do update set value = excluded.value",
-                    id, name, value);
-            }
-        }
-
-        sql.Run("update bucket set revision = revision + 1 where id = $1", id);
+        Set(sql, id, settings);
         return true;
     });
 
@@ -435,6 +434,25 @@ public sealed partial class BucketStore : IDisposable
         });
         Files.Remove(files);
         return outcome;
+    }
+
+    private static void Set(Statements sql, long bucket, IReadOnlyDictionary<string, string?> settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (value is null)
+            {
+                sql.Run("delete from bucket_setting where bucket = $1 and name = $2", bucket, name);
+            }
+            else
+            {
+                sql.Run(
+                    "insert into bucket_setting (bucket, name, value) values ($1, $2, $3) on conflict do update set value = excluded.value",
+                    bucket, name, value);
+            }
+        }
+
+        sql.Run("update bucket set revision = revision + 1 where id = $1", bucket);
     }
 
     private static void Insert(Statements sql, long bucket, StoredObject stored)
