@@ -191,6 +191,10 @@ public static class S3Errors
 
     public static AwsError InternalError() => new("InternalError", 500, "We encountered an internal error. Please try again.");
 
+    public static AwsError UnsupportedChecksum() => InvalidRequest(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+        + $"[{string.Join(", ", Checksums.ChecksumAlgorithm.All)}]");
+
     public static AwsError UnexpectedContent() => new("UnexpectedContent", 400, "This request does not support content");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

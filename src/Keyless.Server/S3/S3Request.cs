@@ -57,6 +57,10 @@ public sealed class S3Request(HttpContext http, RawTarget target, DateTimeOffset
     /// <summary>The permission on this request's object.</summary>
     public Permission OnObject(string action) => On(Bucket, action, ObjectArn);
 
+    /// <summary>The permission on this request's object, or on the version that the request names.</summary>
+    public Permission OnVersion(string action, string versionAction) =>
+        VersionId is { } version ? OnObject(versionAction) with { Keys = [new("s3:versionid", version)] } : OnObject(action);
+
     /// <summary>The permission on this request's bucket.</summary>
     public Permission OnBucket(string action) => On(Bucket, action, Bucket.Arn);
 

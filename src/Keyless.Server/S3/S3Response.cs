@@ -1,5 +1,6 @@
 using System.Buffers;
 using Keyless.Server.Aws;
+using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyless.Server.S3;
@@ -33,7 +34,7 @@ public sealed class S3Response : AwsResponse
     public static S3Response Text(string text, string contentType)
     {
         var body = new ArrayBufferWriter<byte>(text.Length + 1);
-        System.Text.Encoding.UTF8.GetBytes(text, body);
+        body.Write(System.Text.Encoding.UTF8.GetBytes(text));
         return new S3Response(StatusCodes.Status200OK, body, contentType);
     }
 
@@ -47,6 +48,10 @@ public sealed class S3Response : AwsResponse
 
         return this;
     }
+
+    /// <summary>Tells the version, in a bucket that has or had versions.</summary>
+    public S3Response WithVersion(Bucket bucket, string version) =>
+        bucket.Versioning == VersioningStatus.Unset ? this : With("x-amz-version-id", version);
 
     public override async ValueTask Write(AwsRequest request)
     {

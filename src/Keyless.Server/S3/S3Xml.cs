@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Keyless.Server.Aws;
+using Keyless.Server.Storage;
 
 namespace Keyless.Server.S3;
 
@@ -53,6 +54,11 @@ internal static class S3Xml
     /// <summary>The owner of buckets and objects: the account, under the canonical user id S3 gives it.</summary>
     public static XmlOut Owner(this XmlOut xml, string account, string element = "Owner") =>
         xml.Open(element).Element("ID", CanonicalUser(account)).Element("DisplayName", account).Close(element);
+
+    /// <summary>Who began an upload.</summary>
+    public static XmlOut Initiator(this XmlOut xml, Upload upload, string account) => upload.Initiator.Length == 0
+        ? xml.Owner(account, "Initiator")
+        : xml.Open("Initiator").Element("ID", upload.Initiator).Element("DisplayName", upload.Initiator.Split('/')[^1]).Close("Initiator");
 
     /// <summary>64 hexadecimal digits that stand for an account and do not tell it.</summary>
     public static string CanonicalUser(string account) =>

@@ -18,8 +18,14 @@ internal sealed class CreateBucket(BucketStore buckets) : S3Operation(buckets)
     {
         var arn = "arn:aws:s3:::" + request.BucketName;
         var permissions = ImmutableArray.Create(new Permission("s3:CreateBucket", arn));
-        return permissions.AddRange(Acl.Headers.Any(header => request.Header(header) is not null) ? [new Permission("s3:PutBucketAcl", arn)] : [])
-            .AddRange(request.Header(ObjectOwnership.Header) is not null ? [new Permission("s3:PutBucketOwnershipControls", arn)] : []);
+        if (Acl.Headers.Any(header => request.Header(header) is not null))
+        {
+            permissions = permissions.Add(new Permission("s3:PutBucketAcl", arn));
+        }
+
+        return request.Header(ObjectOwnership.Header) is null
+            ? permissions
+            : permissions.Add(new Permission("s3:PutBucketOwnershipControls", arn));
     }
 
     protected override async ValueTask<AwsResponse> Run(S3Request request)
