@@ -3,6 +3,8 @@ using Keyless.Language.CloudFormation;
 using Keyless.Server.Aws;
 using Keyless.Server.CloudFormation;
 using Keyless.Server.Iam;
+using Keyless.Server.S3;
+using Keyless.Server.S3.Website;
 using Keyless.Server.Secrets;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +60,8 @@ public sealed class KeylessServer : IAsyncDisposable
         owned.Add(db);
         var iam = new IamStore(db, master);
         var access = new Access(iam);
+        var buckets = BucketStore.Open(options.DataFolder, options.Clock);
+        owned.Add(buckets);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging =>
@@ -82,13 +86,14 @@ public sealed class KeylessServer : IAsyncDisposable
             tokens.Sts,
             new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint),
         ];
-        Service? s3 = null;
+        var s3 = new S3Service(buckets, access);
 
         // Plain HTTP beside them: the first that owns a request serves it
         var metrics = new Metrics();
         var ready = false;
         Site[] sites =
         [
+            new WebsiteSite(s3, options.Clock),
             new HealthSite(metrics, () => Volatile.Read(ref ready)),
             .. tokens.Sites,
         ];

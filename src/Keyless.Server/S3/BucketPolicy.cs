@@ -215,9 +215,9 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
             ? $"{first.Start}: {first.Message}{(first.Help is { } help ? "; " + help : "")}"
             : null;
 
-    [GeneratedRegex(@"^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)|arn:aws[a-z-]*:iam::cloudfront:user/.+|A(ROA|IDA)[A-Z0-9]{16,})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)|arn:aws[a-z-]*:iam::cloudfront:user/.+|A(ROA|IDA)[A-Z0-9]{16,})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex AwsPrincipal();
 
-    [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex CanonicalUser();
 }

@@ -29,9 +29,9 @@ internal static partial class S3Hosts
     public static string? Website(string host) =>
         Site().Match(S3Address.HostName(host)) is { Success: true } site ? site.Groups["bucket"].Value.ToLowerInvariant() : null;
 
-    [GeneratedRegex(@"^((?<bucket>.+)\.)?s3[.-](dualstack\.|fips\.)?([a-z0-9-]+\.)?amazonaws\.com$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^((?<bucket>.+)\.)?s3[.-](dualstack\.|fips\.)?([a-z0-9-]+\.)?amazonaws\.com$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Aws();
 
-    [GeneratedRegex(@"^(?<bucket>.+)\.s3-website([.-][a-z0-9-]+)?\.(localhost|amazonaws\.com)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<bucket>.+)\.s3-website([.-][a-z0-9-]+)?\.(localhost|amazonaws\.com)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Site();
 }

@@ -9,6 +9,6 @@ internal static partial class S3Regions
 
     public static bool IsRegion(string name) => Shape().IsMatch(name);
 
-    [GeneratedRegex(@"^[a-z]{2,3}(-[a-z]+){1,3}-\d{1,2}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z]{2,3}(-[a-z]+){1,3}-\d{1,2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Shape();
 }

@@ -117,15 +117,15 @@ public sealed class S3Service : Service
 
         if (request is S3Request { FoundBucket: { } bucket })
         {
-            context.With("s3:ResourceAccount", bucket.Account).With("aws:ResourceAccount", bucket.Account);
+            context.With("s3:ResourceAccount", bucket.Account);
         }
 
         if (request.Http.Features.Get<Microsoft.AspNetCore.Connections.Features.ITlsHandshakeFeature>() is { } tls)
         {
-            context.With("s3:TlsVersion", tls.Protocol switch
+            context.With("s3:TlsVersion", tls.Protocol.ToString() switch
             {
-                System.Security.Authentication.SslProtocols.Tls12 => "1.2",
-                System.Security.Authentication.SslProtocols.Tls13 => "1.3",
+                "Tls12" => "1.2",
+                "Tls13" => "1.3",
                 _ => "1.1",
             });
         }
