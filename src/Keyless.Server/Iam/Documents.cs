@@ -17,11 +17,21 @@ internal static class Documents
     private static readonly string[] StatementOrder =
         ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-    /// <summary>The error that AWS gives for a document; null for one that AWS takes.</summary>
-    public static AwsError? Fault(string json, PolicyKind kind) =>
-        PolicyParser.ParseJson(new SourceText("PolicyDocument", json), kind).Policy is null
-            ? CommonErrors.MalformedPolicyDocument("Syntax errors in policy.")
-            : null;
+    /// <summary>The error that AWS gives for a document; null for one that AWS takes. The reason names the place.</summary>
+    /// <param name="managed">A managed policy, which has a size and a version of its own.</param>
+    public static AwsError? Fault(string json, PolicyKind kind, bool managed = false)
+    {
+        if (IamVerdict.Of(json, kind, managed) is not { } refusal)
+        {
+            return null;
+        }
+
+        var first = PolicyParser.ParseJson(new SourceText("PolicyDocument", json), kind).Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error);
+        return new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
+        {
+            Reason = first is null ? null : $"line {first.Start.Line}, column {first.Start.Column}: {first.Message}{(first.Help is null ? "" : "; " + first.Help)}",
+        };
+    }
 
     /// <summary>The size that counts for quotas: without white space.</summary>
     public static int Size(string json) => json.Count(letter => letter is not (' ' or '\t' or '\n' or '\r'));

@@ -27,9 +27,7 @@ internal static class PolicyElements
     public static ParameterPattern VersionId { get; } = new(
         @"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => text.Length > 1 && text[0] == 'v' && text[1] is >= '1' and <= '9');
 
-    public static AwsError? DocumentFault(string json) =>
-        Documents.Fault(json, PolicyKind.Identity)
-        ?? (Documents.Size(json) > MaxSize ? IamErrors.LimitExceeded("PolicySize", MaxSize) : null);
+    public static AwsError? DocumentFault(string json) => Documents.Fault(json, PolicyKind.Identity, managed: true);
 
     /// <summary>A policy that the account may change; the error for any other.</summary>
     public static ManagedPolicy? FindOwn(IamAccount account, string arn, out AwsError? error)

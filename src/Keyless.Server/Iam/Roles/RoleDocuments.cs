@@ -10,10 +10,26 @@ internal static class RoleDocuments
     public const int MaxRoles = 1000;
     public const int MaxTrustSize = 2048;
 
-    /// <summary>Why AWS would not take a trust policy; null when it would.</summary>
-    public static AwsError? TrustFault(string json) =>
-        Documents.Fault(json, PolicyKind.Trust)
-        ?? (Documents.Size(json) > MaxTrustSize ? IamErrors.LimitExceeded("ACLSizePerRole", MaxTrustSize) : null);
+    /// <summary>Why AWS would not take a trust policy; null when it would. Users and roles that it names must exist.</summary>
+    public static AwsError? TrustFault(string json, IamState state)
+    {
+        if (Documents.Fault(json, PolicyKind.Trust) is { } malformed)
+        {
+            return malformed;
+        }
+
+        var missing = new StoredPolicy(json).Compiled(PolicyKind.Trust, "trust policy").Document.Statements
+            .SelectMany(statement => statement.Principal?.Values ?? [])
+            .FirstOrDefault(principal => principal.Type == PrincipalType.Aws && IsMissing(state, principal.Text));
+        return missing is null ? null : CommonErrors.MalformedPolicyDocument($"Invalid principal in policy: \"AWS\":\"{missing.Text}\"");
+    }
+
+    // Entities of accounts that live elsewhere cannot be looked up.
+    private static bool IsMissing(IamState state, string arn) =>
+        arn.Split(':') is ["arn", "aws", "iam", "", { Length: 12 } account, var resource]
+        && state.Accounts.ContainsKey(account)
+        && ((resource.StartsWith("role/", StringComparison.Ordinal) && state.RoleByArn(arn) is null)
+            || (resource.StartsWith("user/", StringComparison.Ordinal) && state.UserByArn(arn) is null));
 
     /// <summary>Path, name, id, ARN, date and trust policy.</summary>
     public static void WriteHead(XmlOut xml, Role role, string trustPolicy) => xml
