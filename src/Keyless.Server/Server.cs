@@ -25,6 +25,7 @@ public sealed class KeylessServer : IAsyncDisposable
     private readonly List<IDisposable> _owned;
     private readonly Pipeline _pipeline;
     private readonly ServerOptions _options;
+    private bool _disposed;
 
     private KeylessServer(
         WebApplication web, Uri baseAddress, IReadOnlyList<RootCredentials> roots, List<IDisposable> owned, TokenServices tokens, Pipeline pipeline, ServerOptions options)
@@ -136,6 +137,11 @@ public sealed class KeylessServer : IAsyncDisposable
     /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         new DataFolder(_options.DataFolder).Withdraw();
         await _web.StopAsync();
         await _web.DisposeAsync();
