@@ -61,7 +61,7 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
 
         var source = new SourceText("policy", Encoding.UTF8.GetString(json));
         var result = PolicyParser.ParseJson(source, PolicyKind.Resource);
-        if (result.Partial is null)
+        if (result.Partial is null || result.Diagnostics.Any(d => d.Id == "json-syntax"))
         {
             return NotJson(Reason(result));
         }

@@ -23,7 +23,7 @@ public sealed class MultipartTests(S3Server s3) : IClassFixture<S3Server>
         var bytes = RandomNumberGenerator.GetBytes(PartSize + 1000);
         var upload = await s3.Client.InitiateMultipartUploadAsync(
             new InitiateMultipartUploadRequest { BucketName = bucket, Key = "k", ChecksumAlgorithm = new ChecksumAlgorithm(algorithm), ChecksumType = new ChecksumType(type), ContentType = "x/y" }, Cancelled);
-        var parts = new List<UploadPartResponse>();
+        var parts = new List<PartETag>();
 
         // In no order.
         foreach (var number in (int[])[2, 1])
@@ -31,13 +31,12 @@ public sealed class MultipartTests(S3Server s3) : IClassFixture<S3Server>
             var slice = number == 1 ? bytes[..PartSize] : bytes[PartSize..];
             var part = await s3.Client.UploadPartAsync(
                 new UploadPartRequest { BucketName = bucket, Key = "k", UploadId = upload.UploadId, PartNumber = number, InputStream = new MemoryStream(slice), ChecksumAlgorithm = new ChecksumAlgorithm(algorithm) }, Cancelled);
-            parts.Add(part);
+            parts.Insert(0, new PartETag { PartNumber = number, ETag = part.ETag, ChecksumCRC32 = part.ChecksumCRC32, ChecksumSHA256 = part.ChecksumSHA256 });
         }
 
         var listed = await s3.Client.ListPartsAsync(bucket, "k", upload.UploadId, Cancelled);
         Assert.Equal([1, 2], listed.Parts.Select(part => part.PartNumber ?? 0));
-        var complete = new CompleteMultipartUploadRequest { BucketName = bucket, Key = "k", UploadId = upload.UploadId, ChecksumType = new ChecksumType(type) };
-        complete.AddPartETags(parts);
+        var complete = new CompleteMultipartUploadRequest { BucketName = bucket, Key = "k", UploadId = upload.UploadId, PartETags = parts, ChecksumType = new ChecksumType(type) };
         var done = await s3.Client.CompleteMultipartUploadAsync(complete, Cancelled);
         Assert.EndsWith("-2\"", done.ETag, StringComparison.Ordinal);
         Assert.Equal(type, done.ChecksumType.Value);

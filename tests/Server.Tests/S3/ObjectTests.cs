@@ -53,7 +53,6 @@ public sealed class ObjectTests(S3Server s3) : IClassFixture<S3Server>
 
     [Theory]
     [InlineData("a/../b")]
-    [InlineData("//")]
     [InlineData("./.")]
     [InlineData("a//b/")]
     [InlineData("with space+plus%25&=?#")]
