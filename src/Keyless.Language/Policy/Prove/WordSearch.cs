@@ -300,7 +300,7 @@ internal sealed class WordSearch(Budget budget)
             for (var run = 0; run < _runs.Count; run++)
             {
                 var state = _runs[run].Automaton.Run(_runs[run].Start, _runs[run].Lead);
-                if (!_runs[run].IsAlive(state))
+                if (!_runs[run].IsAlive(state) || IsTooLong(run, state))
                 {
                     return SearchOutcome.None;
                 }
@@ -380,6 +380,23 @@ internal sealed class WordSearch(Budget budget)
                     }
                 }
             }
+        }
+
+        /// <summary>Whether the variables of a run cannot be long enough for what its pattern still wants.</summary>
+        private bool IsTooLong(int run, int state)
+        {
+            if (_runs[run].Goal != Goal.Accepted)
+            {
+                return false;
+            }
+
+            var room = 0;
+            foreach (var step in _runs[run].Steps)
+            {
+                room += (_order[step.Variable].Language.MaxLength * (step.Escaped ? 3 : 1)) + step.After.Length;
+            }
+
+            return _runs[run].Automaton.LeastRemaining(state) > room;
         }
 
         /// <summary>The letters worth trying: those some state tells apart, and one for all others of each group.</summary>

@@ -23,6 +23,9 @@ internal abstract class Automaton
     /// <summary>Whether all that <paramref name="narrow"/> accepts is known to be accepted from <paramref name="wide"/>. False may be ignorance.</summary>
     public virtual bool Covers(int wide, int narrow) => wide == narrow || narrow == Dead || IsFull(wide);
 
+    /// <summary>No accepted continuation is shorter.</summary>
+    public virtual int LeastRemaining(int state) => 0;
+
     /// <summary>The characters a state tells apart, and where they lead.</summary>
     public Row RowOf(int state)
     {

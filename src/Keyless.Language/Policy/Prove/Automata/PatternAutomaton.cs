@@ -11,10 +11,17 @@ internal sealed class PatternAutomaton : Automaton
     private readonly Dictionary<PositionSet, int> _ids = [];
     private readonly List<int[]> _sets = [];
     private readonly List<int> _lastRun = [];
+    private readonly int[] _required;
 
     public PatternAutomaton(ImmutableArray<PatternToken> tokens)
     {
         _tokens = WithoutRepeatedRuns(tokens);
+        _required = new int[_tokens.Length + 1];
+        for (var i = _tokens.Length - 1; i >= 0; i--)
+        {
+            _required[i] = _required[i + 1] + (_tokens[i].IsRun ? 0 : 1);
+        }
+
         Intern([]);
         Start = Intern(Close([0]));
     }
@@ -38,6 +45,9 @@ internal sealed class PatternAutomaton : Automaton
         var run = _lastRun[state];
         return run >= 0 && run == _tokens.Length - 1;
     }
+
+    // The furthest position has the least before it.
+    public override int LeastRemaining(int state) => _sets[state] is [.., var furthest] ? _required[furthest] : 0;
 
     public override bool Covers(int wide, int narrow)
     {

@@ -48,19 +48,20 @@ internal sealed class GitHubShapes(TokenDomain domain, string issuer, IReadOnlyL
     public IEnumerable<Shape> All(Func<string, bool> mayStart)
     {
         var identities = Identities().ToList();
-        foreach (var shape in Of(identities, []))
+        foreach (var shape in Of(identities, [], _ => true))
         {
             yield return shape;
         }
 
-        if (domain.Templates != TemplateScope.Any)
+        // A template changes nothing but the subject.
+        if (domain.Templates != TemplateScope.Any || !asked.Contains("sub"))
         {
             yield break;
         }
 
         foreach (var template in Templates(mayStart))
         {
-            foreach (var shape in Of(identities, template))
+            foreach (var shape in Of(identities, template, mayStart))
             {
                 yield return shape;
             }
@@ -87,7 +88,7 @@ internal sealed class GitHubShapes(TokenDomain domain, string issuer, IReadOnlyL
         }
     }
 
-    private IEnumerable<Shape> Of(List<Identity> identities, string[] template)
+    private IEnumerable<Shape> Of(List<Identity> identities, string[] template, Func<string, bool> mayStart)
     {
         // Without the repository in it a subject carries no ids.
         var forms = template.Length == 0 || template.Contains("repo") ? [false, true] : new[] { false };
@@ -96,6 +97,11 @@ internal sealed class GitHubShapes(TokenDomain domain, string issuer, IReadOnlyL
         {
             foreach (var identity in identities)
             {
+                if (template is ["repo", ..] && !mayStart(Lead(identity, immutable, template)))
+                {
+                    continue;
+                }
+
                 foreach (var context in Contexts)
                 {
                     if (!context.HasEnvironment && template.Any(key => key is "environment" or "environment_node_id"))
@@ -114,6 +120,14 @@ internal sealed class GitHubShapes(TokenDomain domain, string issuer, IReadOnlyL
             }
         }
     }
+
+    /// <summary>The text a customised subject begins with whatever the job.</summary>
+    private static string Lead(Identity identity, bool immutable, string[] template) =>
+        Term.Of("repo:", Repository(identity, immutable), template is [_, var second] ? $":{second}:" : "").Lead;
+
+    private static Term Repository(Identity identity, bool immutable) => immutable
+        ? Term.Of(identity.Owner, "@", identity.OwnerId, "/", identity.Repository, "@", identity.RepositoryId)
+        : Term.Of(identity.Owner, "/", identity.Repository);
 
     /// <summary>Pull requests' branches and called workflow files, where the question or the template looks at them.</summary>
     private IEnumerable<Shape> Jobs(Identity identity, bool immutable, JobContext context, string[] template)
@@ -223,9 +237,7 @@ internal sealed class GitHubShapes(TokenDomain domain, string issuer, IReadOnlyL
 
     private Term? Subject(Identity identity, bool immutable, JobContext context, string[] template, Dictionary<string, Term> claims)
     {
-        var repo = immutable
-            ? Term.Of(identity.Owner, "@", identity.OwnerId, "/", identity.Repository, "@", identity.RepositoryId)
-            : Term.Of(identity.Owner, "/", identity.Repository);
+        var repo = Repository(identity, immutable);
         if (template.Length == 0)
         {
             return Term.Of("repo:", repo, ":", ContextOf(context));
