@@ -12,6 +12,10 @@ internal static class CommandTable
         Commands.RunCommand.Create(),
         Commands.DoctorCommand.Create(),
         Commands.ApplyCommand.Create(),
+        Commands.TokenCommand.Create(),
+        Commands.CredentialsCommand.Create(),
+        Commands.ExplainCommand.Create(),
+        Commands.AuditCommand.Create(),
         Commands.PolicyCommand.Create(),
         Commands.WorkflowCommand.Create(),
     ];

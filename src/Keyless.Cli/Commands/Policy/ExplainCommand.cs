@@ -27,40 +27,65 @@ internal static class ExplainCommand
         token.AddTo(command);
         command.SetAction(parsed =>
         {
-            var now = TimeProvider.System.GetUtcNow();
-            if (token.Claims(parsed, now) is not { } claims || Roles(parsed.GetRequiredValue(file), parsed.GetValue(role), parsed.GetValue(account)) is not { } roles)
-            {
-                return ExitCode.Wrong;
-            }
-
-            var worst = ExitCode.Done;
-            foreach (var (one, first) in roles.Select((r, i) => (r, i == 0)))
-            {
-                var decision = Decide(one, claims, parsed.GetValue(account), parsed.GetValue(session)!, now);
-                Print(one, decision, roles.Count > 1, first, parsed.GetValue(json), parsed.GetValue(line), parsed.GetValue(all));
-                worst = decision.Verdict == Verdict.Allow ? worst : ExitCode.No;
-            }
-
-            return worst;
+            var question = new Question { Role = parsed.GetValue(role), Account = parsed.GetValue(account), SessionName = parsed.GetValue(session)! };
+            return token.Claims(parsed, TimeProvider.System.GetUtcNow()) is { } claims
+                ? Run(parsed.GetRequiredValue(file), claims, question, parsed.GetValue(json), parsed.GetValue(line), parsed.GetValue(all))
+                : ExitCode.Wrong;
         });
         return command;
     }
 
-    private static List<RoleFile>? Roles(string file, string? wanted, string? account)
+    /// <summary>What is asked of which role.</summary>
+    internal sealed record Question
     {
-        if (!InputFile.TryRead(file, out var source, out var problem))
+        /// <summary>One role of a template; null for every role there is.</summary>
+        public string? Role { get; init; }
+
+        public string? Account { get; init; }
+
+        public string SessionName { get; init; } = "GitHubActions";
+    }
+
+    /// <summary>Answers for the roles of a file; <c>keyless explain --role-file</c> asks the same.</summary>
+    internal static int Run(string file, MappingNode claims, Question question, bool json, bool oneLine = false, bool all = false)
+    {
+        if (InputFile.TryRead(file, out var source, out var problem))
         {
-            Terminal.Error.Problem(problem);
-            return null;
+            return Run(source, claims, question, json, oneLine, all);
         }
 
-        var (roles, problems) = RoleFile.Read(source, account);
+        Terminal.Error.Problem(problem);
+        return ExitCode.Wrong;
+    }
+
+    internal static int Run(SourceText source, MappingNode claims, Question question, bool json, bool oneLine = false, bool all = false)
+    {
+        if (Roles(source, question) is not { } roles)
+        {
+            return ExitCode.Wrong;
+        }
+
+        var worst = ExitCode.Done;
+        foreach (var (one, first) in roles.Select((r, i) => (r, i == 0)))
+        {
+            var decision = Decide(one, claims, question.Account, question.SessionName, TimeProvider.System.GetUtcNow());
+            Print(one, decision, roles.Count > 1, first, json, oneLine, all);
+            worst = decision.Verdict == Verdict.Allow ? worst : ExitCode.No;
+        }
+
+        return worst;
+    }
+
+    private static List<RoleFile>? Roles(SourceText source, Question question)
+    {
+        var (roles, problems) = RoleFile.Read(source, question.Account);
         if (!problems.IsEmpty)
         {
             Terminal.Error.Write(TextRenderer.Render(problems));
             return null;
         }
 
+        var wanted = question.Role;
         var chosen = roles.Where(r => wanted is null || r.Name == wanted).ToList();
         if (chosen.Count == 0)
         {

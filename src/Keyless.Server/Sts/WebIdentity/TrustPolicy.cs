@@ -28,12 +28,21 @@ public sealed class TrustPolicy
     /// <summary>Whether a decision under this policy can depend on a condition key; those it cannot depend on need not be looked up.</summary>
     public bool Mentions(string key) => _keys is null || _keys.Contains(key);
 
-    public static TrustPolicy Of(Role role) => Compiled.GetValue(role.TrustPolicy, static stored => Compile(stored));
-
-    private static TrustPolicy Compile(StoredPolicy stored)
+    public static TrustPolicy Of(Role role)
     {
-        // Named by its kind: messages add the role.
-        var parsed = PolicyParser.ParseJson(new SourceText("trust policy", stored.Json), PolicyKind.Trust);
+        if (!Compiled.TryGetValue(role.TrustPolicy, out var trust))
+        {
+            trust = Compile(role.TrustPolicy, role.Name);
+            Compiled.AddOrUpdate(role.TrustPolicy, trust);
+        }
+
+        return trust;
+    }
+
+    private static TrustPolicy Compile(StoredPolicy stored, string name)
+    {
+        // Messages name it so.
+        var parsed = PolicyParser.ParseJson(new SourceText("role " + name, stored.Json), PolicyKind.Trust);
         if (parsed.Policy is not { } document)
         {
             // Not readable any more: fail closed.

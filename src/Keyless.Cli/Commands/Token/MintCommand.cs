@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using Keyless.Language.Oidc;
+using Keyless.Server;
+using Keyless.Server.Oidc;
+using Keyless.Server.Secrets;
+
+namespace Keyless.Cli.Commands.Token;
+
+/// <summary><c>keyless token mint</c>: the token that a job would get, signed by the keys of a data folder.</summary>
+internal static class MintCommand
+{
+    public static Command Create()
+    {
+        var job = new JobOptions();
+        var audience = new Option<string?>("--audience") { Description = "The audience asked for; default: the owner's page, as on GitHub" };
+        var data = new Option<string>("--data") { Description = "The data folder whose keys sign", DefaultValueFactory = _ => DataFolder.DefaultName };
+        var issuer = new Option<string?>("--issuer") { Description = "The issuer; default: whom the data folder speaks for" };
+        var lifetime = new Option<int>("--lifetime") { Description = "Seconds until it expires", DefaultValueFactory = _ => 300 };
+        var json = new Option<bool>("--json") { Description = "Machine output: token and claims" };
+        var command = new Command("mint", "Make the token that a job would get") { audience, data, issuer, lifetime, json };
+        job.AddTo(command);
+        command.SetAction(parsed => job.Read(parsed) is { } facts
+            ? Run(facts, parsed.GetValue(audience), parsed.GetRequiredValue(data), parsed.GetValue(issuer), parsed.GetValue(lifetime), parsed.GetValue(json))
+            : ExitCode.Wrong);
+        return command;
+    }
+
+    private static int Run(JobFacts facts, string? audience, string data, string? issuer, int lifetime, bool json)
+    {
+        if (lifetime is < 1 or > 86_400)
+        {
+            Terminal.Error.Problem($"`--lifetime {lifetime}` is not between 1 and 86400 seconds");
+            return ExitCode.Wrong;
+        }
+
+        var folder = new DataFolder(data);
+        Keyless.Server.Storage.PrivateFile.CreateFolder(data);
+        using var keys = new SigningKeys(data, MasterKey.OfFolder(data), TimeProvider.System);
+        issuer ??= folder.PinnedIssuers.Count > 0 ? folder.PinnedIssuers[0]
+            : folder.Endpoint is { } endpoint ? endpoint.GetLeftPart(UriPartial.Authority) + OidcSite.Prefix
+            : IssuerUrl.GitHub;
+        var minter = new TokenIssuer(keys, new IssuerSettingsFile(data), TimeProvider.System, () => issuer) { Lifetime = TimeSpan.FromSeconds(lifetime) };
+        var (token, issued, fault) = minter.Issue(facts, audience);
+        if (token is null)
+        {
+            Terminal.Error.Problem(fault!);
+            return ExitCode.No;
+        }
+
+        if (!json)
+        {
+            Terminal.Out.WriteLine(token);
+            return ExitCode.Done;
+        }
+
+        using var output = Console.OpenStandardOutput();
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("value", token);
+            writer.WriteString("subject", issued!.Subject);
+            writer.WritePropertyName("claims");
+            writer.WriteRawValue(Base64UrlText.Decode(token.Split('.')[1])!);
+            writer.WriteEndObject();
+        }
+
+        output.WriteByte((byte)'\n');
+        return ExitCode.Done;
+    }
+}
