@@ -19,6 +19,7 @@ public sealed class YamlReader
     private readonly YamlOptions _options;
     private readonly IParser _events;
     private readonly int _shift;
+    private readonly BlankLines? _shortened;
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
     private readonly Dictionary<string, Anchored> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
@@ -26,13 +27,15 @@ public sealed class YamlReader
     /// <summary>Where the last scalar, alias or closing bracket ended: a block collection ends with its last part, not where the next key begins.</summary>
     private int _contentEnd;
 
-    private YamlReader(SourceText source, YamlOptions options)
+    private YamlReader(SourceText source, YamlOptions options, BlankLines? shortened = null)
     {
         _source = source;
         _options = options;
+        _shortened = shortened;
         // A byte order mark is no content; offsets still count it.
         _shift = options.StripByteOrderMark && source.Text.StartsWith('\uFEFF') ? 1 : 0;
-        _events = new Parser(new Scanner(new StringReader(_shift == 0 ? source.Text : source.Text[1..]), skipComments: true));
+        var text = shortened?.Text ?? source.Text;
+        _events = new Parser(new Scanner(new StringReader(_shift == 0 ? text : text[1..]), skipComments: true));
     }
 
     /// <summary>A node that has an anchor; <c>Node</c> is null while the node is still open, so that it cannot contain itself.</summary>
@@ -57,7 +60,12 @@ public sealed class YamlReader
                 $"the file has {source.Text.Length} characters; at most {options.MaxLength} are read"));
         }
 
-        var reader = new YamlReader(source, options);
+        return Read(source, options, shortened: null);
+    }
+
+    private static ReadResult Read(SourceText source, YamlOptions options, BlankLines? shortened)
+    {
+        var reader = new YamlReader(source, options, shortened);
         try
         {
             var root = reader.Document();
@@ -69,6 +77,11 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
+            if (shortened is null && e.Message.Contains("extra spaces in first line", StringComparison.Ordinal) && BlankLines.Remove(source.Text) is { } without)
+            {
+                return Read(source, options, without);
+            }
+
             return Failed([.. reader._diagnostics, YamlSyntax.Explain(source, reader.Span(e.Start, e.End), e)]);
         }
         catch (InvalidOperationException)
@@ -333,7 +346,11 @@ public sealed class YamlReader
     private StopException Stop(string id, SourceSpan span, string message, string? help = null) =>
         new(Diagnostic.Error(id, _source, span, message, help));
 
-    private int Offset(Mark mark) => (int)Math.Min(mark.Index + _shift, _source.Text.Length);
+    private int Offset(Mark mark)
+    {
+        var offset = (int)mark.Index + _shift;
+        return Math.Min(_shortened?.Original(offset) ?? offset, _source.Text.Length);
+    }
 
     private SourceSpan CollectionSpan(Mark start, ParserEvent end, bool flow)
     {

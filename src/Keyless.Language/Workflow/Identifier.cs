@@ -22,7 +22,7 @@ public static class Identifier
     public static bool IsReserved(string id) => id.StartsWith("__", StringComparison.Ordinal);
 
     /// <summary>An id out of any texts: joined by <c>_</c>, other characters replaced, a number added where it is taken.</summary>
-    public static string Make(IEnumerable<string> segments, ISet<string> taken, string prefix = "", int maxLength = MaxLength)
+    public static string Make(IEnumerable<string> segments, ISet<string> taken, string prefix = "", int maxLength = MaxLength + 1)
     {
         var name = new StringBuilder(prefix);
         var first = true;
