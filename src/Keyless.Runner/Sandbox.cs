@@ -23,6 +23,7 @@ public sealed class Sandbox : IAsyncDisposable
     private readonly string _folder;
     private readonly ConcurrentQueue<DecisionRecord> _decisions = new();
     private readonly Lock _gate = new();
+    private StackResult? _stack;
     private string? _reroute;
     private string? _certificate;
     private string? _bundle;
@@ -61,7 +62,11 @@ public sealed class Sandbox : IAsyncDisposable
     public async Task<StackResult> ApplyAsync(SourceText template, ImmutableSortedDictionary<string, string> parameters, CancellationToken cancellation)
     {
         using var stacks = _server.OpenStacks();
-        return await stacks.Apply(new StackRequest(StackRequest.NameOf(template.Name), template) { Parameters = parameters.ToImmutableDictionary() }, cancellation);
+        _stack = await stacks.Apply(new StackRequest(StackRequest.NameOf(template.Name), template) { Parameters = parameters.ToImmutableDictionary() }, cancellation);
+
+        // What IAM and S3 decided about our own calls is no part of a job.
+        _decisions.Clear();
+        return _stack;
     }
 
     public RegisteredJob Register(JobFacts facts, TokenAccessAnswer access) => _server.Tokens.Jobs.Register(facts, access);
@@ -71,9 +76,12 @@ public sealed class Sandbox : IAsyncDisposable
     {
         while (_decisions.TryDequeue(out var decision))
         {
-            yield return decision;
+            yield return decision with { Checks = [.. decision.Checks.Select(InTemplate)] };
         }
     }
+
+    /// <summary>Who wrote the policy wants its place in the template, not in IAM's copy.</summary>
+    private DecisionCheck InTemplate(DecisionCheck check) => check.In is { } place && _stack?.Locate(place) is { } written ? check with { Place = written } : check;
 
     /// <summary>Shows clients that know no endpoint variable the way: a proxy, and the authority it answers with.</summary>
     public void AddProxy(Dictionary<string, string> environment)

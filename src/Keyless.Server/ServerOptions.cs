@@ -7,6 +7,8 @@ public sealed record ServerOptions
 {
     public const string DefaultAccount = "123456789012";
 
+    public const int DefaultPort = 4599;
+
     /// <summary>Where to listen; port 0 takes a free one.</summary>
     public Uri Listen { get; init; } = new("http://127.0.0.1:4599");
 

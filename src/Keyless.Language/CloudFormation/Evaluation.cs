@@ -251,7 +251,12 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
         var properties = definition.Properties ?? new MappingNode(template.Source, definition.LogicalId.Span, []);
         var values = Mapping(properties);
         CheckProperties(definition, type, properties, values);
-        return new Resource(definition, type, values, type.PhysicalId(new ResourceNaming(environment, definition.LogicalId.Text, values)));
+        var naming = new ResourceNaming(environment, definition.LogicalId.Text, values);
+        var physicalId = type.PhysicalId(naming);
+        return new Resource(definition, type, values, physicalId)
+        {
+            Arn = (type.Attributes.GetValueOrDefault("Arn") ?? type.Attributes.GetValueOrDefault("PolicyArn"))?.Invoke(naming, physicalId),
+        };
     }
 
     private void CheckProperties(ResourceDefinition definition, ResourceType type, MappingNode written, MappingNode values)

@@ -32,6 +32,9 @@ public sealed record TemplateEnvironment
 public sealed record Resource(ResourceDefinition Definition, ResourceType Type, MappingNode Properties, string PhysicalId)
 {
     public string LogicalId => Definition.LogicalId.Text;
+
+    /// <summary>Its ARN; null for types that have none.</summary>
+    public string? Arn { get; init; }
 }
 
 /// <summary>The resources that exist under these parameters, each after those it needs, the outputs, and every problem.</summary>

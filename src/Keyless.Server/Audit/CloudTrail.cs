@@ -178,6 +178,15 @@ public static class CloudTrail
                 WriteOptional(json, "wanted"u8, check.Wanted);
                 WriteOptional(json, "got"u8, check.Got);
                 WriteOptional(json, "place"u8, check.Place);
+                if (check.In is { } place)
+                {
+                    json.WriteStartObject("in"u8);
+                    json.WriteString("owner"u8, place.Owner);
+                    WriteOptional(json, "policy"u8, place.Policy);
+                    json.WriteString("pointer"u8, place.Pointer);
+                    json.WriteEndObject();
+                }
+
                 WriteOptional(json, "mend"u8, check.Mend);
                 json.WriteEndObject();
             }

@@ -76,9 +76,18 @@ public sealed record DecisionCheck(string Name, bool Passed, string Message)
     /// <summary>Where: a claim, a parameter, <c>role X, trust policy, statement 1</c>.</summary>
     public string? Place { get; init; }
 
+    /// <summary>The same place for programs, when it is in a policy.</summary>
+    public PolicyPlace? In { get; init; }
+
     /// <summary>The change that would make it pass.</summary>
     public string? Mend { get; init; }
 }
+
+/// <summary>A place in a stored policy.</summary>
+/// <param name="Owner">The ARN of the role, user or bucket that has it, or of the managed policy itself.</param>
+/// <param name="Policy">The name of an inline policy; null for trust, bucket and managed policies.</param>
+/// <param name="Pointer">RFC 6901, into the document.</param>
+public sealed record PolicyPlace(string Owner, string? Policy, string Pointer);
 
 /// <summary>CloudTrail's <c>userIdentity</c>. CloudTrail User Guide, "CloudTrail userIdentity element".</summary>
 public sealed record TrailIdentity(string Type)

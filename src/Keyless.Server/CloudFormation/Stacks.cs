@@ -3,6 +3,7 @@ using Keyless.Language.CloudFormation;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Parse;
 using Keyless.Language.Tree;
+using Keyless.Server.Audit;
 using Keyless.Server.Storage;
 
 namespace Keyless.Server.CloudFormation;
@@ -31,6 +32,24 @@ public sealed record StackResult(
 
     /// <summary>The buckets of the template that have a website.</summary>
     public ImmutableArray<string> Websites { get; init; } = [];
+
+    /// <summary>Every policy of the template under the ARN of its owner.</summary>
+    public ImmutableArray<(string Owner, TemplatePolicy Policy)> Policies { get; init; } = [];
+
+    /// <summary>Where in the template a place of a stored policy is written, as <c>file:line:column</c>; null when it is not from there.</summary>
+    public string? Locate(PolicyPlace place)
+    {
+        foreach (var (owner, policy) in Policies)
+        {
+            if (owner == place.Owner && policy.Name == place.Policy)
+            {
+                var found = JsonPointer.Find(policy.Document, place.Pointer);
+                return $"{found.Source.Name}:{found.Source.PositionOf(found.Span.Start)}";
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>
@@ -73,10 +92,11 @@ public sealed class Stacks : IDisposable
 
         // 4
         var changes = ChangeSet.Between(_store.Resources(request.StackName), template);
+        var policies = TemplatePolicies.Of(template).SelectMany(policy => Owners(template, policy).Select(owner => (owner, policy))).ToImmutableArray();
         var websites = template.Resources.Where(r => r.Properties["WebsiteConfiguration"] is not null).Select(r => r.PhysicalId).ToImmutableArray();
         if (request.PlanOnly)
         {
-            return new StackResult(changes, template.Outputs, diagnostics.ToImmutable()) { Websites = websites };
+            return new StackResult(changes, template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Policies = policies };
         }
 
         // 5
@@ -92,7 +112,7 @@ public sealed class Stacks : IDisposable
             made.Add(step);
         }
 
-        return new StackResult(made.ToImmutable(), template.Outputs, diagnostics.ToImmutable()) { Websites = websites };
+        return new StackResult(made.ToImmutable(), template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Policies = policies };
     }
 
     public void Dispose() => _store.Dispose();
@@ -143,6 +163,21 @@ public sealed class Stacks : IDisposable
         ChangeKind.Delete => ResourceCalls.ByType[step.Type].Delete(step.PhysicalId, ChangeSet.Parse(step.Before!.Properties)),
         _ => [],
     };
+
+    /// <summary>The ARNs under which decisions name a policy's owner: several for a policy that a template puts into several roles.</summary>
+    private static IEnumerable<string> Owners(EvaluatedTemplate template, TemplatePolicy policy)
+    {
+        var resource = template.Resources.First(r => r.LogicalId == policy.LogicalId);
+        var (names, kind) = resource.Type.Name switch
+        {
+            "AWS::IAM::Policy" => (resource.Properties.Texts("Roles"), "AWS::IAM::Role"),
+            "AWS::IAM::RolePolicy" => (resource.Properties.Texts("RoleName"), "AWS::IAM::Role"),
+            "AWS::IAM::UserPolicy" => (resource.Properties.Texts("UserName"), "AWS::IAM::User"),
+            "AWS::S3::BucketPolicy" => ([resource.PhysicalId], "AWS::S3::Bucket"),
+            _ => ([resource.PhysicalId], resource.Type.Name),
+        };
+        return names.SelectMany(name => template.Resources.Where(r => r.Type.Name == kind && r.PhysicalId == name)).Select(r => r.Arn).OfType<string>();
+    }
 
     private static IEnumerable<Diagnostic> Problems(TemplatePolicy policy) =>
         PolicyParser.Parse(policy.Document, policy.Kind).Diagnostics.Where(d => d.Severity == Severity.Error);

@@ -10,6 +10,9 @@ namespace Keyless.Cli.Commands.Run;
 /// <summary>What a run ends with: each job and step, each exchange with its reason, where to look next.</summary>
 internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions options)
 {
+    /// <summary>What of a decision's inputs tells most; <c>keyless explain</c> prints them all.</summary>
+    private static readonly string[] Told = ["subject", "audience", "role", "session"];
+
     public void Write(SessionResult result)
     {
         errors.Write(TextRenderer.Render(result.Diagnostics));
@@ -37,7 +40,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
         var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), options.DataFolder) is var shown && shown == DataFolder.DefaultName ? "" : $" --data {shown}";
         foreach (var website in result.Stack?.Websites ?? [])
         {
-            output.WriteLine($"website   {output.Cyan(website)} {output.Dim("(once served)")}");
+            output.WriteLine($"website   {output.Cyan($"http://{website}.s3-website.localhost:{ServerOptions.DefaultPort}")}   {output.Dim($"once `keyless serve{data}` runs")}");
         }
 
         output.WriteLine($"next      keyless serve{data}   {output.Dim("serves this state")}");
@@ -63,7 +66,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
         {
             output.WriteLine();
             output.WriteLine($"{(decision.Allowed ? output.Green("exchange ") : output.Red("refused  "))} {decision.Summary}");
-            foreach (var (name, value) in decision.Inputs)
+            foreach (var (name, value) in decision.Inputs.Where(input => Told.Contains(input.Key)))
             {
                 output.WriteLine(output.Dim($"          {name}: {value}"));
             }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
 using Keyless.Language.Policy.Evaluate;
+using Keyless.Language.Tree;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -343,11 +344,15 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         return new Refusal("trust policy", WireErrors.NotAuthorized, cause, mend)
         {
             Place = span is { } at ? $"trust policy of {role.Arn}, line {SourceOf(trust).PositionOf(at.Start).Line}, column {SourceOf(trust).PositionOf(at.Start).Column}" : $"trust policy of {role.Arn}",
+            In = new PolicyPlace(role.Arn, null, PointerTo(SourceOf(trust), span)),
             Wanted = failed is not null ? $"{failed.Operator} {failed.Key} {string.Join(" or ", failed.Wanted)}" : element is not null ? string.Join(" or ", element.Wanted) : null,
             Got = failed is not null ? (failed.Got is { } got ? string.Join(", ", got) : "(absent)") : element?.Got,
             Explanation = ExplanationText.Render(explanation),
         };
     }
+
+    private static string PointerTo(SourceText policy, SourceSpan? span) =>
+        span is { } at && JsonReader.Read(policy).Root is { } root ? JsonPointer.At(root, at.Start) : "";
 
     private static SourceText SourceOf(TrustPolicy trust) => trust.Policies.Resource!.Document.Source;
 

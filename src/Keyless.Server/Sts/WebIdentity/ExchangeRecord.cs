@@ -192,7 +192,7 @@ internal static class ExchangeRecord
         {
             if (name == refusal?.Check)
             {
-                checks.Add(new DecisionCheck(name, Passed: false, refusal.Cause) { Wanted = refusal.Wanted, Got = refusal.Got, Place = refusal.Place, Mend = refusal.Mend });
+                checks.Add(new DecisionCheck(name, Passed: false, refusal.Cause) { Wanted = refusal.Wanted, Got = refusal.Got, Place = refusal.Place, In = refusal.In, Mend = refusal.Mend });
                 break;
             }
 

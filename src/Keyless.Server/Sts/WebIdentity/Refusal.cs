@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 
 namespace Keyless.Server.Sts.WebIdentity;
@@ -17,6 +18,9 @@ public sealed record Refusal(string Check, AwsError Wire, string Cause, string? 
     public string? Got { get; init; }
 
     public string? Place { get; init; }
+
+    /// <summary>The same place for programs, when it is in a policy.</summary>
+    public PolicyPlace? In { get; init; }
 
     /// <summary>The policy evaluation, where one was made.</summary>
     public string? Explanation { get; init; }
