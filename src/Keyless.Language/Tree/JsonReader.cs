@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -20,6 +21,8 @@ public static class JsonReader
     /// <summary>After this many problems the rest is noise.</summary>
     public const int MaxProblems = 50;
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>The tree, null only when there is no value at all, and every problem in document order.</summary>
     public static ReadResult Read(SourceText source)
     {
@@ -29,9 +32,33 @@ public static class JsonReader
             return new ReadResult(null, [Diagnostic.Error("json-syntax", source, new SourceSpan(0, 0), message)]);
         }
 
+        if (LoneSurrogate(source.Text) is var half and >= 0)
+        {
+            var message = $"U+{(int)source.Text[half]:X4} is half of a surrogate pair, which is no character";
+            return new ReadResult(null, [Diagnostic.Error("json-syntax", source, new SourceSpan(half, 1), message, "save the document as UTF-8 again")]);
+        }
+
         var reader = new Reader(source);
         var root = reader.ReadDocument();
         return new ReadResult(root, reader.Problems);
+    }
+
+    private static int LoneSurrogate(string text)
+    {
+        for (var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0 && at < text.Length; at++)
+        {
+            if (char.IsSurrogate(text[at]))
+            {
+                if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
+                {
+                    return at;
+                }
+
+                at++;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>One pass over the text. Every method leaves <c>_at</c> behind what it read; nothing is read twice.</summary>
@@ -379,9 +406,8 @@ public static class JsonReader
                 case 't':
                     text.Append('\t');
                     break;
-                case 'u' when _at + 4 <= _text.Length && ushort.TryParse(_text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit):
-                    text.Append((char)unit);
-                    _at += 4;
+                case 'u' when TryReadUnit(out var unit):
+                    AppendUnit(text, start, unit);
                     break;
                 default:
                     if (escape is '\n' or '\r' or '\0')
@@ -395,6 +421,47 @@ public static class JsonReader
                     text.Append(source[span].AsSpan(1));
                     break;
             }
+        }
+
+        /// <summary>Four hexadecimal digits.</summary>
+        private bool TryReadUnit(out char unit)
+        {
+            unit = '\0';
+            var digits = _text.AsSpan(_at, Math.Min(4, _text.Length - _at));
+            if (digits.Length < 4 || digits.ContainsAnyExcept(HexDigits))
+            {
+                return false;
+            }
+
+            unit = (char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            _at += 4;
+            return true;
+        }
+
+        /// <summary>Half of a surrogate pair is no character and could not be written as UTF-8 again (RFC 8259 section 8.2).</summary>
+        private void AppendUnit(StringBuilder text, int start, char unit)
+        {
+            if (char.IsHighSurrogate(unit) && _text.AsSpan(_at).StartsWith("\\u"))
+            {
+                var second = _at;
+                _at += 2;
+                if (TryReadUnit(out var low) && char.IsLowSurrogate(low))
+                {
+                    text.Append(unit).Append(low);
+                    return;
+                }
+
+                _at = second;
+            }
+
+            if (char.IsSurrogate(unit))
+            {
+                var span = SourceSpan.FromBounds(start, _at);
+                Report(span, $"`{source[span]}` is half of a surrogate pair, which is no character", "write both halves, or the character itself");
+                unit = '\uFFFD';
+            }
+
+            text.Append(unit);
         }
 
         /// <summary>A number, <c>true</c>, <c>false</c>, <c>null</c>, or a word that means none of them.</summary>

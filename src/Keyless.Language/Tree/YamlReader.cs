@@ -89,6 +89,12 @@ public sealed class YamlReader
             // The library's scanner answers an unclosed flow collection with this exception, without a place.
             return Failed([.. reader._diagnostics, YamlSyntax.Unclosed(source, reader.Span(reader._events.Current?.End ?? Mark.Empty))]);
         }
+        catch (ArgumentException)
+        {
+            // The library makes its tag names without a place and without catching what they throw.
+            var at = reader.Span(reader._events.Current?.End ?? Mark.Empty);
+            return Failed([.. reader._diagnostics, Diagnostic.Error("yaml-syntax", source, at, "a tag behind here is no valid tag", "a tag is `!Name` or `!<tag:domain,date:name>`")]);
+        }
     }
 
     private static ReadResult Failed(params ImmutableArray<Diagnostic> diagnostics) => new(null, diagnostics);
@@ -127,7 +133,11 @@ public sealed class YamlReader
             return Replay(alias, depth, out height);
         }
 
-        var start = (NodeEvent)first;
+        if (first is not NodeEvent start)
+        {
+            throw Stop("yaml-syntax", Span(first.Start, first.End), "a value is expected here");
+        }
+
         var anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null)
         {

@@ -8,7 +8,7 @@ internal static class ElementNearMiss
 {
     public static NearMiss? Of(AccessRequest request, Statement statement, ElementCheck check) => check.Element switch
     {
-        "Principal" => statement.Principal!.Values.Select(v => OfPrincipal(request.Requester, v)).FirstOrDefault(m => m is not null),
+        "Principal" when statement.Principal is { } principal => principal.Values.Select(v => OfPrincipal(request.Requester, v)).FirstOrDefault(m => m is not null),
         "Action" => statement.Action.Patterns.Select(p => OfAction(request.Action, p)).FirstOrDefault(m => m is not null),
         "Resource" when statement.Resource is { } resource => resource.Patterns.Select(p => OfResource(request.Resource, p)).FirstOrDefault(m => m is not null),
         _ => null,
@@ -74,7 +74,7 @@ internal static class ElementNearMiss
             return Miss("surrounding-space", $"the action `{wanted.Value}` has white space around it and matches nothing", $"write `{wanted.Value.Trim()}`");
         }
 
-        return wanted.Value.Length > 1 && !wanted.Value.Contains('*', StringComparison.Ordinal) && SameService(wanted.Value, action) && Suggest.Nearest(wanted.Value, [action]) is not null && Math.Abs(wanted.Value.Length - action.Length) <= 2
+        return wanted.Value.Length > 1 && !wanted.Value.Contains('*', StringComparison.Ordinal) && SameService(wanted.Value, action) && Suggest.Nearest(wanted.Value, [action]) is not null && OneEditApart(wanted.Value, action)
             ? Miss("misspelt", $"the policy's action `{wanted.Value}` is close to `{action}`, but another", $"if it is meant, write `{action}`")
             : null;
     }
@@ -96,6 +96,20 @@ internal static class ElementNearMiss
         return wanted.Value.Equals(resource, StringComparison.OrdinalIgnoreCase)
             ? Miss("differs-in-case", $"the policy's `{wanted.Value}` and the request's `{resource}` differ only in case", $"write `{resource}`")
             : null;
+    }
+
+    /// <summary>Whether one character more, less or other makes the one the other; `Get` and `Put` are words of their own.</summary>
+    private static bool OneEditApart(string a, string b)
+    {
+        var head = a.AsSpan().CommonPrefixLength(b);
+        var shorter = Math.Min(a.Length, b.Length);
+        var tail = 0;
+        while (tail < shorter - head && char.ToUpperInvariant(a[^(tail + 1)]) == char.ToUpperInvariant(b[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        return Math.Max(a.Length, b.Length) - head - tail <= 1;
     }
 
     private static bool SameService(string a, string b) => a.Split(':')[0].Equals(b.Split(':')[0], StringComparison.OrdinalIgnoreCase);

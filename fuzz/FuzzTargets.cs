@@ -1,0 +1,15 @@
+using Fuzz.Targets;
+
+namespace Fuzz;
+
+/// <summary>Every fuzz target, one row each.</summary>
+public static class FuzzTargets
+{
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        new JsonDocument(),
+        new PolicyDocument(),
+        new PolicyEvaluation(),
+        new YamlDocument(),
+    ];
+}
