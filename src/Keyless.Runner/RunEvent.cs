@@ -32,7 +32,8 @@ public abstract record RunEvent
     public sealed record Annotated(string Job, Annotation Annotation) : RunEvent;
 
     /// <summary>The sandbox decided about something a step asked for.</summary>
-    public sealed record Decided(string Job, DecisionRecord Decision) : RunEvent;
+    /// <param name="Places">Where in the user's files its cause stands, <c>FILE:LINE:COLUMN</c> and what is there.</param>
+    public sealed record Decided(string Job, DecisionRecord Decision, ImmutableArray<string> Places) : RunEvent;
 
     public sealed record StepEnded(string Job, StepReport Step) : RunEvent;
 

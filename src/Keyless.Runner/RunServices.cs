@@ -8,6 +8,9 @@ namespace Keyless.Runner;
 internal sealed record RunServices(
     RunOptions Options, RunFacts Facts, Snapshot Snapshot, GitProgram Git, ActionStore Actions, Sandbox Sandbox, HttpClient Http, string Folder, TimeProvider Time)
 {
+    /// <summary>Null without a template.</summary>
+    public TemplateFacts? Template { get; init; }
+
     /// <summary>Jobs are planned and told, and count as successes.</summary>
     public bool PlanOnly { get; init; }
 

@@ -153,8 +153,6 @@ public sealed class Sandbox : IAsyncDisposable
         environment["GIT_CONFIG_COUNT"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public string WebsiteUrl(string bucket) => _server.WebsiteUrl(bucket);
-
     public async ValueTask DisposeAsync()
     {
         if (_proxy is not null)

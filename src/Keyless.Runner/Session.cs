@@ -29,6 +29,9 @@ public sealed record SessionResult
 
     public StackResult? Stack { get; init; }
 
+    /// <summary>What is wrong with the template's trust policies although they were obeyed.</summary>
+    public ImmutableArray<Diagnostic> Findings { get; init; } = [];
+
     public bool Succeeded => Problem is null && Diagnostics.All(d => d.Severity != Severity.Error) && !Runs.IsEmpty && Runs.All(run => run.Result is Outcome.Success or Outcome.Skipped);
 }
 
@@ -115,6 +118,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
 
             // 4.
             StackResult? stack = null;
+            TemplateFacts? facts = null;
             if (options.Stack is { } template)
             {
                 if (!File.Exists(template))
@@ -122,16 +126,20 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
                     return new SessionResult { Problem = $"there is no template `{Shown(template)}`", Help = "name an existing CloudFormation file with --stack, or with `stack:` in keyless.yaml" };
                 }
 
-                stack = await sandbox.ApplyAsync(new SourceText(Shown(template), File.ReadAllText(template)), options.StackParameters, cancelled);
+                var source = new SourceText(Shown(template), File.ReadAllText(template));
+                stack = await sandbox.ApplyAsync(source, options.StackParameters, cancelled);
                 if (stack.Failed)
                 {
                     return new SessionResult { Diagnostics = stack.Diagnostics, Stack = stack };
                 }
+
+                facts = new TemplateFacts(source, stack);
             }
 
             // 5.
-            var result = await RunTriggeredAsync(workflows, eventName, given, givenNode, snapshot, git, sandbox, folder, cancelled, killed);
-            return result with { Stack = stack };
+            var findings = Task.Run(() => facts?.TrustFindings(options.Repository ?? snapshot.Repository) ?? [], CancellationToken.None);
+            var result = await RunTriggeredAsync(workflows, eventName, given, givenNode, snapshot, git, sandbox, folder, facts, cancelled, killed);
+            return result with { Stack = stack, Findings = await findings };
         }
         finally
         {
@@ -164,7 +172,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
     }
 
     private async Task<SessionResult> RunTriggeredAsync(
-        List<(string Path, WorkflowFile File)> workflows, string eventName, ObjectValue? given, Node? givenNode, Snapshot snapshot, GitProgram git, Sandbox sandbox, string folder,
+        List<(string Path, WorkflowFile File)> workflows, string eventName, ObjectValue? given, Node? givenNode, Snapshot snapshot, GitProgram git, Sandbox sandbox, string folder, TemplateFacts? template,
         CancellationToken cancelled, CancellationToken killed)
     {
         var reference = options.Ref is { } asked ? asked.StartsWith("refs/", StringComparison.Ordinal) ? asked : $"refs/heads/{asked}" : snapshot.Ref ?? $"refs/heads/{snapshot.DefaultBranch}";
@@ -204,7 +212,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
                 return new SessionResult { Problem = wrong };
             }
 
-            var services = new RunServices(options, facts, snapshot, git, new ActionStore(options, git), sandbox, http, folder, time) { Cancelled = cancelled, Killed = killed, PlanOnly = PlanOnly };
+            var services = new RunServices(options, facts, snapshot, git, new ActionStore(options, git), sandbox, http, folder, time) { Cancelled = cancelled, Killed = killed, PlanOnly = PlanOnly, Template = template };
             runs.Add(await RunOneAsync(services, file, inputs, cancelled));
         }
 

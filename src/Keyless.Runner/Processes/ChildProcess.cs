@@ -192,8 +192,18 @@ public static class ChildProcess
                 line.Length--;
             }
 
-            onLine(line.ToString());
+            var text = line.ToString();
             line.Clear();
+
+            // A bare carriage return ends a line too; of a progress bar, which draws over itself, only the last state is news.
+            var parts = text.Split('\r');
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (i == parts.Length - 1 || (parts[i].Length > 0 && !parts[i].Contains('%')))
+                {
+                    onLine(parts[i]);
+                }
+            }
         }
     }
 }

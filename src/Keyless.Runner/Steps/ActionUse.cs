@@ -8,7 +8,8 @@ internal sealed class ActionUse(UsesStep step, StepScope scope)
 {
     public UsesStep Step { get; } = step;
 
-    public StepScope Scope { get; } = scope;
+    /// <summary>Where its step stands; inside a composite only known for good when that runs.</summary>
+    public StepScope Scope { get; set; } = scope;
 
     /// <summary>Null for a built-in action, and for a local one until its step starts.</summary>
     public LoadedAction? Action { get; set; }

@@ -7,6 +7,7 @@ using Keyless.Runner.Actions;
 using Keyless.Runner.Contexts;
 using Keyless.Runner.Processes;
 using Keyless.Runner.Protocol;
+using Keyless.Server.Audit;
 using Keyless.Server.Oidc;
 
 namespace Keyless.Runner.Steps;
@@ -227,11 +228,51 @@ internal sealed class JobRun
     }
 
     /// <summary>Tells what the sandbox decided since the last time.</summary>
-    public void ReportDecisions()
+    /// <param name="step">The step that asked; null at the end of the job.</param>
+    public void ReportDecisions(Step? step)
     {
         foreach (var decision in Run.Sandbox.TakeDecisions())
         {
-            State.Report(new RunEvent.Decided(State.Name, decision));
+            State.Report(new RunEvent.Decided(State.Name, decision, decision.Allowed ? [] : [.. Run.Template?.PermissionsOf(decision) ?? [], .. InputPlaces(decision, step as UsesStep)]));
+        }
+    }
+
+    /// <summary>Where the workflow says what a refused parameter carried, and where the step stands.</summary>
+    private static IEnumerable<string> InputPlaces(DecisionRecord decision, UsesStep? step)
+    {
+        if (step is null)
+        {
+            yield break;
+        }
+
+        foreach (var check in decision.Checks.Where(check => !check.Passed))
+        {
+            var input = check.Place switch
+            {
+                "RoleArn" or "role" => "role-to-assume",
+                "DurationSeconds" => "role-duration-seconds",
+                "RoleSessionName" => "role-session-name",
+                "aud" => "audience",
+                { } place when place.StartsWith("account ", StringComparison.Ordinal) => "role-to-assume",
+                _ => "",
+            };
+            if (step.With?[input] is { } given)
+            {
+                yield return $"{given.Source.Name}:{given.Source.PositionOf(given.Span.Start)} (`{input}`)";
+                yield break;
+            }
+        }
+
+        yield return $"{step.Source.Name}:{step.Source.PositionOf(step.Uses.Span.Start)} (the step)";
+    }
+
+    /// <summary>The missing permission behind missing credentials: the one thing that the action itself cannot tell.</summary>
+    public void ExplainMissingToken(UsesStep step)
+    {
+        if (_registered is { Access: { Granted: false } access } && step.With?["role-to-assume"] is not null)
+        {
+            var at = Plan.Job.Permissions?.Span ?? Plan.Workflow.Permissions?.Span ?? Plan.Job.Span;
+            State.Line(LineKind.Help, $"{Plan.Job.Source.Name}:{Plan.Job.Source.PositionOf(at.Start)}: {access.Reason}{(access.Help is { } help ? $"; {help}" : "")}");
         }
     }
 
@@ -420,7 +461,7 @@ internal sealed class JobRun
 
     private void End()
     {
-        ReportDecisions();
+        ReportDecisions(null);
         _registered?.Dispose();
         ProcessTree.EndOrphans(StepEnvironment.TrackingVariable, Tracking);
         _stopping.Dispose();

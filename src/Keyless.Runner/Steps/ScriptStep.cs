@@ -1,4 +1,5 @@
 using System.Text;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Workflow;
 using Keyless.Runner.Processes;
 
@@ -59,6 +60,7 @@ internal sealed class ScriptStep(JobRun job, RunStep step, StepScope scope, Step
                     job.State.Line(LineKind.Help, $"{PlaceInScript(line)}: `{program}` is not installed on this machine; install it with: {MissingProgram.HowToInstall(program)}");
                 }
 
+                ExplainMissingBuckets(script);
                 execution.Fail($"Process completed with exit code {exited.Code}.");
                 break;
             case ProcessEnd.NotStarted failed:
@@ -82,6 +84,20 @@ internal sealed class ScriptStep(JobRun job, RunStep step, StepScope scope, Step
         foreach (var line in script.TrimEnd().Split('\n'))
         {
             job.State.Line(LineKind.Runner, "$ " + line.TrimEnd('\r'));
+        }
+    }
+
+    private void ExplainMissingBuckets(string script)
+    {
+        var known = job.Run.Template?.Buckets ?? [];
+        foreach (var bucket in execution.MissingBuckets)
+        {
+            var line = script.Split('\n').ToList().FindIndex(text => text.Contains(bucket, StringComparison.Ordinal));
+            var near = Suggest.Nearest(bucket, known);
+            var mend = near is not null ? $"did you mean `{near}`?"
+                : known.Length > 0 ? $"the template makes {string.Join(", ", known.Select(name => $"`{name}`"))}: use that name, or give the bucket this one"
+                : "add an `AWS::S3::Bucket` to a template and name that with --stack";
+            job.State.Line(LineKind.Help, $"{PlaceInScript(line < 0 ? null : line + 1)}: there is no bucket `{bucket}` in the sandbox; {mend}");
         }
     }
 
@@ -109,6 +125,13 @@ internal sealed class ScriptStep(JobRun job, RunStep step, StepScope scope, Step
     {
         var start = step.Source.PositionOf(step.Run.Span.Start);
         var isBlock = step.Source.Text.AsSpan(step.Run.Span.Start) is ['|' or '>', ..];
-        return $"{step.Source.Name}:{(line is { } number && (isBlock || number > 1) ? $"{start.Line + number - (isBlock ? 0 : 1)}:1" : start.ToString())}";
+        var row = start.Line + (line ?? 1) - (isBlock ? 0 : 1);
+        if (line is null || row == start.Line || row > step.Source.LineCount)
+        {
+            return $"{step.Source.Name}:{start}";
+        }
+
+        var text = step.Source.LineText(row);
+        return $"{step.Source.Name}:{row}:{text.Length - text.TrimStart().Length + 1}";
     }
 }

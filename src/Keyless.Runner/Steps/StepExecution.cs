@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Keyless.Language.Workflow.Expressions;
 using Keyless.Runner.Protocol;
 
@@ -8,7 +9,7 @@ namespace Keyless.Runner.Steps;
 /// One phase of one step while it runs: what it writes, line by line, and what that does. GitHub Docs, "Workflow commands for GitHub
 /// Actions".
 /// </summary>
-public sealed class StepExecution(JobState job, string title, IReadOnlyDictionary<string, string> environment)
+public sealed partial class StepExecution(JobState job, string title, IReadOnlyDictionary<string, string> environment)
 {
     private const int LongestMessage = 4096;
     private const int MostAnnotationsOfALevel = 10;
@@ -33,6 +34,9 @@ public sealed class StepExecution(JobState job, string title, IReadOnlyDictionar
 
     /// <summary>The programs that the script's shell did not find, with the line of the script where it names one.</summary>
     public List<(string Program, int? Line)> Missing { get; } = [];
+
+    /// <summary>The names of buckets that S3 said do not exist.</summary>
+    public HashSet<string> MissingBuckets { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Takes a line that the step wrote.</summary>
     public void Receive(string line)
@@ -60,6 +64,11 @@ public sealed class StepExecution(JobState job, string title, IReadOnlyDictionar
         if (MissingProgram.In(line) is { } missing)
         {
             Missing.Add(missing);
+        }
+
+        if (line.Contains("NoSuchBucket", StringComparison.Ordinal) && BucketUrl().Match(line) is { Success: true } bucket)
+        {
+            MissingBuckets.Add(bucket.Groups["name"].Value);
         }
 
         if (Job.Matchers.Match(line) is { } match)
@@ -296,4 +305,7 @@ public sealed class StepExecution(JobState job, string title, IReadOnlyDictionar
 
     private bool IsTrue(string variable) =>
         (Environment.GetValueOrDefault(variable) ?? Job.Env.GetValueOrDefault(variable))?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
+
+    [GeneratedRegex("s3://(?<name>[a-z0-9][a-z0-9.-]*)")]
+    private static partial Regex BucketUrl();
 }

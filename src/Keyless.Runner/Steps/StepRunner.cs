@@ -46,7 +46,7 @@ internal sealed class StepRunner(JobRun job)
         // 2.
         var context = job.Context(scope, env, status, github);
         var title = Title(step, context);
-        var execution = new StepExecution(State, title, env);
+        var execution = step is UsesStep uses ? new StepExecution(State, title, env) { State = job.UseOf(uses, scope).State } : new StepExecution(State, title, env);
         var (holds, conditionProblem) = envProblem is null ? Holds(step.If, context) : (true, envProblem);
         if (!holds && conditionProblem is null)
         {
@@ -168,7 +168,7 @@ internal sealed class StepRunner(JobRun job)
     private void FinishPhase(StepExecution execution, long started)
     {
         var outcome = execution.HasFailed ? Outcome.Failure : Outcome.Success;
-        job.ReportDecisions();
+        job.ReportDecisions(null);
         job.Add(new StepReport(execution.Title, "", outcome, outcome, job.Run.Time.GetElapsedTime(started)));
         if (execution.HasFailed && State.Status == Outcome.Success)
         {
@@ -186,7 +186,7 @@ internal sealed class StepRunner(JobRun job)
                 break;
             case UsesStep uses:
                 var use = job.UseOf(uses, scope);
-                (use.Env, use.Title) = (own, execution.Title);
+                (use.Scope, use.Env, use.Title) = (scope, own, execution.Title);
                 await UseAsync(use, execution, env, cancellation);
                 break;
         }
@@ -274,7 +274,11 @@ internal sealed class StepRunner(JobRun job)
 
         if (outcome != Outcome.Skipped)
         {
-            job.ReportDecisions();
+            job.ReportDecisions(step);
+            if (execution.HasFailed && step is UsesStep { Action: ActionReference.InRepository used } uses && used.FullName.Equals(ActionStore.ConfigureAwsCredentials, StringComparison.OrdinalIgnoreCase))
+            {
+                job.ExplainMissingToken(uses);
+            }
         }
 
         if (scope.IsComposite)

@@ -33,6 +33,9 @@ public sealed record StackResult(
     /// <summary>The buckets of the template that have a website.</summary>
     public ImmutableArray<string> Websites { get; init; } = [];
 
+    /// <summary>The names of all its buckets.</summary>
+    public ImmutableArray<string> Buckets { get; init; } = [];
+
     /// <summary>Every policy of the template under the ARN of its owner.</summary>
     public ImmutableArray<(string Owner, TemplatePolicy Policy)> Policies { get; init; } = [];
 
@@ -94,9 +97,10 @@ public sealed class Stacks : IDisposable
         var changes = ChangeSet.Between(_store.Resources(request.StackName), template);
         var policies = TemplatePolicies.Of(template).SelectMany(policy => Owners(template, policy).Select(owner => (owner, policy))).ToImmutableArray();
         var websites = template.Resources.Where(r => r.Properties["WebsiteConfiguration"] is not null).Select(r => r.PhysicalId).ToImmutableArray();
+        var buckets = template.Resources.Where(r => r.Type.Name == "AWS::S3::Bucket").Select(r => r.PhysicalId).ToImmutableArray();
         if (request.PlanOnly)
         {
-            return new StackResult(changes, template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Policies = policies };
+            return new StackResult(changes, template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Buckets = buckets, Policies = policies };
         }
 
         // 5
@@ -112,7 +116,7 @@ public sealed class Stacks : IDisposable
             made.Add(step);
         }
 
-        return new StackResult(made.ToImmutable(), template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Policies = policies };
+        return new StackResult(made.ToImmutable(), template.Outputs, diagnostics.ToImmutable()) { Websites = websites, Buckets = buckets, Policies = policies };
     }
 
     public void Dispose() => _store.Dispose();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Server.Audit;
 
 namespace Keyless.Cli.Commands.Run;
@@ -5,9 +6,14 @@ namespace Keyless.Cli.Commands.Run;
 /// <summary>A decision in a few lines: what stood in the way and what mends it, or what opened the way.</summary>
 internal static class DecisionText
 {
-    public static IEnumerable<string> Refusal(Terminal output, DecisionRecord decision)
+    public static IEnumerable<string> Refusal(Terminal output, DecisionRecord decision, ImmutableArray<string> places)
     {
         yield return $"{output.Red("refused:")} {decision.EventName}: {decision.Summary}";
+        foreach (var place in places)
+        {
+            yield return $"  where:  {place}";
+        }
+
         foreach (var check in decision.Checks.Where(check => !check.Passed))
         {
             if (check.Message != decision.Summary)
@@ -15,7 +21,7 @@ internal static class DecisionText
                 yield return $"  {check.Name}: {check.Message}";
             }
 
-            if (check.Place is { } place)
+            if (check.Place is { } place && (places.IsEmpty || check.In is not null))
             {
                 yield return $"  where:  {place}";
             }

@@ -65,7 +65,7 @@ internal sealed class JsonLines : IDisposable
                     Annotation(json, annotation);
                 });
                 break;
-            case RunEvent.Decided { Decision: var decision, Job: var job }:
+            case RunEvent.Decided { Decision: var decision, Job: var job, Places: var places }:
                 Write("decision", json =>
                 {
                     json.WriteString("job", job);
@@ -74,6 +74,13 @@ internal sealed class JsonLines : IDisposable
                     json.WriteBoolean("allowed", decision.Allowed);
                     json.WriteString("summary", decision.Summary);
                     json.WriteString("help", decision.Help);
+                    json.WriteStartArray("places");
+                    foreach (var place in places)
+                    {
+                        json.WriteStringValue(place);
+                    }
+
+                    json.WriteEndArray();
                 });
                 break;
             case RunEvent.StepEnded { Step: var step, Job: var job }:
@@ -120,10 +127,17 @@ internal sealed class JsonLines : IDisposable
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("websites");
-        foreach (var website in result.Stack?.Websites ?? [])
+        json.WriteStartArray("findings");
+        foreach (var finding in result.Findings)
         {
-            json.WriteStringValue(website);
+            JsonOutput.Write(json, finding);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("websites");
+        foreach (var bucket in result.Stack?.Websites ?? [])
+        {
+            json.WriteStringValue(RunSummary.WebsiteUrl(bucket));
         }
 
         json.WriteEndArray();

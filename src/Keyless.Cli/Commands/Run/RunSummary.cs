@@ -10,8 +10,8 @@ namespace Keyless.Cli.Commands.Run;
 /// <summary>What a run ends with: each job and step, each exchange with its reason, where to look next.</summary>
 internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions options)
 {
-    /// <summary>What of a decision's inputs tells most; <c>keyless explain</c> prints them all.</summary>
-    private static readonly string[] Told = ["subject", "audience", "role", "session"];
+    /// <summary>What of a decision's inputs a reader looks for first; `keyless explain` has them all.</summary>
+    private static readonly string[] Shown = ["subject", "audience", "role", "session"];
 
     public void Write(SessionResult result)
     {
@@ -36,15 +36,30 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
             return;
         }
 
+        WriteFindings(result.Findings);
         output.WriteLine();
-        var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), options.DataFolder) is var shown && shown == DataFolder.DefaultName ? "" : $" --data {shown}";
-        foreach (var website in result.Stack?.Websites ?? [])
+        var shown = InputFile.Shown(options.DataFolder);
+        var data = shown == DataFolder.DefaultName ? "" : $" --data {shown}";
+        foreach (var bucket in result.Succeeded ? result.Stack?.Websites ?? [] : [])
         {
-            output.WriteLine($"website   {output.Cyan($"http://{website}.s3-website.localhost:{ServerOptions.DefaultPort}")}   {output.Dim($"once `keyless serve{data}` runs")}");
+            output.WriteLine($"website   {output.Cyan(WebsiteUrl(bucket))}   {output.Dim("while keyless serve runs")}");
         }
 
         output.WriteLine($"next      keyless serve{data}   {output.Dim("serves this state")}");
         output.WriteLine($"          keyless explain --last{data}   {output.Dim("tells the last decision in full")}");
+    }
+
+    /// <summary>The address of a bucket's website once <c>keyless serve</c> listens where it does by default.</summary>
+    public static string WebsiteUrl(string bucket) => $"http://{bucket}.s3-website.localhost:{ServerOptions.DefaultPort}/";
+
+    private void WriteFindings(ImmutableArray<Diagnostic> findings)
+    {
+        if (!findings.IsEmpty)
+        {
+            output.WriteLine();
+            output.WriteLine(output.Yellow("findings") + "  the trust policies were obeyed as they stand, and this is wrong with them:");
+            output.Write(TextRenderer.Render(findings));
+        }
     }
 
     private void WriteJobs(RunReport run)
@@ -66,7 +81,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
         {
             output.WriteLine();
             output.WriteLine($"{(decision.Allowed ? output.Green("exchange ") : output.Red("refused  "))} {decision.Summary}");
-            foreach (var (name, value) in decision.Inputs.Where(input => Told.Contains(input.Key)))
+            foreach (var (name, value) in decision.Inputs.Where(input => Shown.Contains(input.Key)))
             {
                 output.WriteLine(output.Dim($"          {name}: {value}"));
             }
