@@ -99,7 +99,7 @@ public sealed class KeylessServer : IAsyncDisposable
             .. tokens.Sites,
         ];
 
-        var pipeline = new Pipeline(new Router(queryServices, s3), new SigV4(credentials.Find), access, metrics, options.Clock, log);
+        var pipeline = new Pipeline(new Router(queryServices, s3), new SigV4(credentials.Find), access, tokens.Audit, metrics, options.Clock, log);
         web.Run(http =>
         {
             foreach (var site in sites)

@@ -105,7 +105,7 @@ internal sealed record Answer(HttpStatusCode Status, string Body, string? Reques
     public string? Message => Code < 400 ? null : this["Message"];
 
     /// <summary>The text of the first element of that name; null when there is none.</summary>
-    public string? this[string element] => All(element).FirstOrDefault();
+    public string? this[string element] => All(element) is [var first, ..] ? first : null;
 
     public IReadOnlyList<string> All(string element) =>
         [.. XDocument.Parse(Body).Descendants().Where(found => found.Name.LocalName == element).Select(found => found.Value)];

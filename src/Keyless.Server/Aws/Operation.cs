@@ -13,10 +13,23 @@ public abstract class Operation
 
     public virtual SignatureRule Signature => SignatureRule.Required;
 
+    /// <summary>Which outcomes the pipeline puts into the audit log.</summary>
+    public virtual Recording Recording => Recording.Refusals;
+
     /// <summary>The permissions the caller must have before <see cref="Run"/>.</summary>
     public abstract Needs Needs(AwsRequest request);
 
     public abstract ValueTask<AwsResponse> Run(AwsRequest request);
+}
+
+/// <summary>What the pipeline records of an operation.</summary>
+public enum Recording
+{
+    /// <summary>Requests that were not authenticated or not authorized. What <see cref="Operation.Run"/> decides it records itself.</summary>
+    Refusals,
+
+    /// <summary>Everything it answers: writes of IAM.</summary>
+    Everything,
 }
 
 /// <summary>What the pipeline does about a request's signature.</summary>

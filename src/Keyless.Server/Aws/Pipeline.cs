@@ -1,3 +1,4 @@
+using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -5,9 +6,9 @@ namespace Keyless.Server.Aws;
 
 /// <summary>
 /// The way of every AWS request: 1 route, 2 parse, 3 authenticate, 4 authorize, 5 run, 6 write. Errors leave in the service's envelope,
-/// faults of the machine as <c>InternalFailure</c> with the request id.
+/// faults of the machine as <c>InternalFailure</c> with the request id. Refusals are in the audit log before they leave.
 /// </summary>
-public sealed class Pipeline(Router router, SigV4 signatures, Access access, Metrics metrics, TimeProvider clock, ILogger log)
+public sealed class Pipeline(Router router, SigV4 signatures, Access access, AuditLog audit, Metrics metrics, TimeProvider clock, ILogger log)
 {
     public async Task Handle(HttpContext http)
     {
@@ -70,7 +71,9 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Met
         if (operation.Signature != SignatureRule.Ignored
             && signatures.Verify(request, service.Signing, operation.Signature == SignatureRule.Optional) is { } fault)
         {
-            return service.Signing.Error(fault);
+            var unsigned = service.Signing.Error(fault);
+            await audit.Append(Recorded.Of(service, operation, request, unsigned, denial: null));
+            return unsigned;
         }
 
         // 4
@@ -86,13 +89,21 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Met
             {
                 if (access.Check(service, request, permission) is { } denial)
                 {
-                    return service.Denied(request, denial);
+                    var denied = service.Denied(request, denial);
+                    await audit.Append(Recorded.Of(service, operation, request, denied, denial));
+                    return denied;
                 }
             }
         }
 
         // 5
-        return await operation.Run(request);
+        var response = await operation.Run(request);
+        if (operation.Recording == Recording.Everything)
+        {
+            await audit.Append(Recorded.Of(service, operation, request, response.Error, denial: null));
+        }
+
+        return response;
     }
 
     private async ValueTask<(Service Service, Opened Opened)> Open(HttpContext http, RawTarget target, DateTimeOffset now)

@@ -143,6 +143,18 @@ public sealed class QueryParameters
         return numbers is null ? [] : [.. numbers];
     }
 
+    /// <summary>Every parameter in the order of the request.</summary>
+    public IEnumerable<KeyValuePair<string, string>> All()
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.NameLength > 0)
+            {
+                yield return new(Encoding.UTF8.GetString(Name(entry)), Encoding.UTF8.GetString(Value(entry)));
+            }
+        }
+    }
+
     /// <summary>Whether a parameter, or a list of that name, was sent at all.</summary>
     public bool Has(string name)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Pipelines;
 using System.Text;
+using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyless.Server.Aws;
@@ -63,6 +64,13 @@ public abstract class QueryService : Service
             new QueryRequest(http, target, now, parameters ?? QueryParameters.Empty, body),
             parameters is null ? CommonErrors.MalformedInput(fault!) : null);
     }
+
+    public override IEnumerable<TrailField> RequestParameters(AwsRequest request) =>
+        ((QueryRequest)request).Parameters.All()
+            .Where(parameter => parameter.Key is not ("Action" or "Version" or "WebIdentityToken" or "TokenCode" or "SAMLAssertion")
+                && !parameter.Key.StartsWith("X-Amz-", StringComparison.Ordinal))
+            .Take(64)
+            .Select(parameter => new TrailField(char.ToLowerInvariant(parameter.Key[0]) + parameter.Key[1..], parameter.Value));
 
     public override async ValueTask WriteError(AwsRequest request, AwsError error)
     {

@@ -23,6 +23,9 @@ public abstract class Service
     /// <summary>The message for a caller whom the policies do not allow. IAM User Guide, "Troubleshoot access denied error messages".</summary>
     public abstract AwsError Denied(AwsRequest request, Denial denial);
 
+    /// <summary>What was asked, for the audit: CloudTrail's <c>requestParameters</c>, without secrets.</summary>
+    public virtual IEnumerable<Audit.TrailField> RequestParameters(AwsRequest request) => [];
+
     /// <summary>Adds the service's own condition keys; those of every request are there already.</summary>
     public virtual void AddKeys(AwsRequest request, Keyless.Language.Policy.Evaluate.RequestContext context)
     {

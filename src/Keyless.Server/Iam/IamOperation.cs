@@ -6,6 +6,12 @@ namespace Keyless.Server.Iam;
 /// <summary>One IAM operation. Its permission is <c>iam:</c> and its name, on the resource it names.</summary>
 internal abstract class IamOperation(IamService iam) : Operation
 {
+    /// <summary>Reads are recorded when they are refused, everything else always.</summary>
+    public sealed override Recording Recording =>
+        Name.StartsWith("Get", StringComparison.Ordinal) || Name.StartsWith("List", StringComparison.Ordinal) || Name.StartsWith("Simulate", StringComparison.Ordinal)
+            ? Recording.Refusals
+            : Recording.Everything;
+
     /// <summary>The ARN that the permission is about; <c>*</c> for operations on no one entity.</summary>
     protected abstract string Resource(IamCall call);
 

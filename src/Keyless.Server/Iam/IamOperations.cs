@@ -2,6 +2,7 @@ using Keyless.Server.Aws;
 using Keyless.Server.Iam.OidcProviders;
 using Keyless.Server.Iam.Policies;
 using Keyless.Server.Iam.Roles;
+using Keyless.Server.Iam.Simulation;
 using Keyless.Server.Iam.Users;
 
 namespace Keyless.Server.Iam;
@@ -80,6 +81,11 @@ internal static class IamOperations
         new UpdateAccessKey(iam),
         new DeleteAccessKey(iam),
         new GetAccessKeyLastUsed(iam),
+
+        new GetContextKeysForCustomPolicy(iam),
+        new GetContextKeysForPrincipalPolicy(iam),
+        new SimulateCustomPolicy(iam),
+        new SimulatePrincipalPolicy(iam),
 
         new GetAccountSummary(iam),
         new ListAccountAliases(iam),

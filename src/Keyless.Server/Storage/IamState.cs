@@ -104,7 +104,7 @@ public sealed class StoredPolicy(string json)
     public CompiledPolicy Compiled(PolicyKind kind, string name)
     {
         var known = _compiled;
-        if (known is not null && known.Document.Kind == kind)
+        if (known is not null && known.Document.Kind == kind && known.Name == name)
         {
             return known;
         }

@@ -46,7 +46,7 @@ public sealed class Sandbox : IAsyncDisposable
         var access = new Access(Iam);
         Tokens = new TokenServices(options, master, Iam, access, () => new Uri("http://127.0.0.1:4599"), NullLogger.Instance);
         var roots = RootCredentials.OpenAll(options);
-        _pipeline = new Pipeline(new Router([Tokens.Sts], null), new SigV4(new KnownCredentials(roots, Iam, Tokens.FindSession).Find), access, new Metrics(), Clock, NullLogger.Instance);
+        _pipeline = new Pipeline(new Router([Tokens.Sts], null), new SigV4(new KnownCredentials(roots, Iam, Tokens.FindSession).Find), access, Tokens.Audit, new Metrics(), Clock, NullLogger.Instance);
         Iam.Write(change =>
         {
             change.Put(new OidcProvider { Account = Account, Issuer = IssuerUrl.GitHub, ClientIds = ["sts.amazonaws.com"], CreatedAt = Clock.GetUtcNow() });

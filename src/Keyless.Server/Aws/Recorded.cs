@@ -1,0 +1,58 @@
+using Keyless.Language.Policy.Evaluate;
+using Keyless.Server.Audit;
+
+namespace Keyless.Server.Aws;
+
+/// <summary>What the pipeline puts into the audit log.</summary>
+internal static class Recorded
+{
+    public static DecisionRecord Of(Service service, Operation operation, AwsRequest request, AwsError? error, Denial? denial) => new()
+    {
+        Id = request.RequestId,
+        At = request.ReceivedAt,
+        EventSource = service.Name + ".amazonaws.com",
+        EventName = operation.Name,
+        Allowed = error is null,
+        Summary = Summary(operation, request, error, denial),
+        Help = denial?.Explanation?.NearMisses.FirstOrDefault()?.Change,
+        Account = request.Caller.Account,
+        Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
+        ErrorCode = error?.Code,
+        ErrorMessage = error?.Message,
+        RequestParameters = [.. service.RequestParameters(request)],
+        Resources = denial is null || denial.Permission.Resource == "*" ? [] : [Resource(denial.Permission)],
+        ReadOnly = operation.Recording != Recording.Everything && IsRead(operation.Name),
+        Region = request.Signature?.Region ?? "us-east-1",
+        SourceAddress = request.Http.Connection.RemoteIpAddress?.ToString(),
+        UserAgent = request.Header("User-Agent"),
+        Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : null,
+    };
+
+    private static string Summary(Operation operation, AwsRequest request, AwsError? error, Denial? denial) =>
+        denial?.Explanation is { } explanation ? ExplanationText.OneLine(explanation)
+        : error is not null ? error.Reason ?? FirstLine(error.Message)
+        : $"{operation.Name} by `{request.Caller.Arn}`";
+
+    // A mismatch of signatures carries the whole canonical request.
+    private static string FirstLine(string message) => message.Split('\n', 2)[0];
+
+    private static TrailResource Resource(Permission permission)
+    {
+        var type = permission.Resource.Split(':') is [_, _, "iam", _, _, var iam, ..] ? iam.Split('/')[0] switch
+            {
+                "role" => "AWS::IAM::Role",
+                "user" => "AWS::IAM::User",
+                "policy" => "AWS::IAM::ManagedPolicy",
+                "oidc-provider" => "AWS::IAM::OIDCProvider",
+                _ => "AWS::IAM",
+            }
+            : !permission.Resource.StartsWith("arn:aws:s3:::", StringComparison.Ordinal) ? permission.Resource.Split(':').ElementAtOrDefault(2) ?? ""
+            : permission.Resource.Contains('/') ? "AWS::S3::Object"
+            : "AWS::S3::Bucket";
+        return new TrailResource(type, permission.Resource, permission.ResourceAccount);
+    }
+
+    private static bool IsRead(string operation) =>
+        operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("List", StringComparison.Ordinal)
+        || operation.StartsWith("Head", StringComparison.Ordinal) || operation.StartsWith("Simulate", StringComparison.Ordinal);
+}

@@ -1,0 +1,42 @@
+using Keyless.Language.Policy.Document;
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Simulation;
+
+/// <summary>What the policies of a role or user would decide. IAM API Reference, <c>SimulatePrincipalPolicy</c>.</summary>
+internal sealed class SimulatePrincipalPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(SimulatePrincipalPolicy);
+
+    protected override string Resource(IamCall call) => call.Parameters.Text("PolicySourceArn"u8) ?? "*";
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var arn = call.Check.Required("PolicySourceArn", 20, 2048);
+        var added = PolicyInputs.Read(call.Check, "PolicyInputList", PolicyKind.Identity, out var error);
+        if ((call.Check.Error ?? error) is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (PolicyInputs.OfPrincipal(call, arn, out var unknown) is not var (identity, policies))
+        {
+            return unknown!;
+        }
+
+        var given = new List<KeyValuePair<string, string>>
+        {
+            new("aws:PrincipalArn", identity.Arn),
+            new("aws:PrincipalAccount", identity.Account),
+            new("aws:userid", identity.Id),
+        };
+        if (identity is User)
+        {
+            given.Add(new("aws:username", identity.Name));
+        }
+
+        given.AddRange(identity.Tags.Select(tag => new KeyValuePair<string, string>("aws:PrincipalTag/" + tag.Key, tag.Value)));
+        return Simulator.Answer(call, policies with { Identity = policies.Identity.AddRange(added) }, identity.Arn, given);
+    }
+}
