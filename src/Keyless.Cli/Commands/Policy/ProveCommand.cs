@@ -132,7 +132,7 @@ internal static class ProveCommand
                 break;
         }
 
-        output.Write(ProofText.Others(question.A, Providers.OthersIn(question.A)));
+        output.Write(ProofText.Others(question.A, OidcProvider.OthersIn(question.A)));
     }
 
     private static void WriteJson(Question question, Answer answer, bool isTrue)

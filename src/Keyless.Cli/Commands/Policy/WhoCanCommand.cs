@@ -55,6 +55,10 @@ internal static class WhoCanCommand
         if (admissions.Admitted.IsEmpty && admissions.Undecided is null)
         {
             output.WriteLine($"{output.Bold(role.Name)}: no job on GitHub can assume it");
+            foreach (var cause in WhoCan.WhyNobody(role.Trust, admissions.Domain))
+            {
+                output.WriteLine($"  because  {cause}");
+            }
         }
         else
         {
@@ -67,7 +71,7 @@ internal static class WhoCanCommand
             output.WriteLine($"\n{i + 1,3}. {who}");
             foreach (var jobs in admission.Jobs)
             {
-                var which = jobs.Extent == Extent.All ? "all" : jobs.Limits.IsEmpty ? "some" : string.Join(", ", jobs.Limits);
+                var which = jobs.Extent == Extent.All ? "all" : jobs.Limits.IsEmpty ? "some" : string.Join(" or ", jobs.Limits);
                 output.WriteLine($"       {jobs.Kind,-14} {which}{(jobs.Note is null ? "" : output.Dim($"  ({jobs.Note})"))}");
             }
 
@@ -87,6 +91,13 @@ internal static class WhoCanCommand
         }
 
         output.Write(ProofText.Others(role.Trust, admissions.Others));
+        if (admissions.StrangerByTemplate is { } stranger)
+        {
+            output.WriteLine($"  {output.Red("danger")}   anyone may customise the subjects of their own repository, and then {stranger.Job.Repository} gets in as");
+            output.WriteLine($"           {stranger.Subject}");
+            output.WriteLine($"           {output.Dim(stranger.MintCommand())}");
+        }
+
         if (admissions.Admitted.Any(admission => admission is { TrustsNames: true, Width: > 1 and < 4 }))
         {
             output.WriteLine("  note     names are trusted without ids: if one is freed, whoever registers it next gets in (`--names recyclable` shows how)");
@@ -118,6 +129,11 @@ internal static class WhoCanCommand
                 }
 
                 json.WriteEndArray();
+                if (admissions.StrangerByTemplate is { } stranger)
+                {
+                    ProofText.WriteToken(json, "strangerByTemplate", stranger);
+                }
+
                 json.WriteStartArray("leftOut");
                 foreach (var statement in admissions.Others)
                 {

@@ -43,13 +43,13 @@ public sealed record PolicyChange(ChangeKind Kind, Counterexample? Gained, Count
             (_, Answer.Refuted) => ChangeKind.Stricter,
             _ => ChangeKind.Equal,
         };
-        var old = before is null ? [] : Providers.OthersIn(before).Select(statement => Text(before, statement)).ToHashSet(StringComparer.Ordinal);
+        var old = before is null ? [] : OidcProvider.OthersIn(before).Select(statement => Text(before, statement)).ToHashSet(StringComparer.Ordinal);
         return new PolicyChange(
             kind,
             (gained as Answer.Refuted)?.Counterexample,
             (lost as Answer.Refuted)?.Counterexample,
             unclear,
-            after is null ? [] : [.. Providers.OthersIn(after).Where(statement => Compiler.IsAllow(statement) && !old.Contains(Text(after, statement)))]);
+            after is null ? [] : [.. OidcProvider.OthersIn(after).Where(statement => Compiler.IsAllow(statement) && !old.Contains(Text(after, statement)))]);
     }
 
     private static Answer Only(PolicyDocument? admits, PolicyDocument? refuses, TokenDomain domain, Func<Budget> budget) =>

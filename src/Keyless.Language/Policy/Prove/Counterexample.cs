@@ -11,7 +11,7 @@ namespace Keyless.Language.Policy.Prove;
 /// <param name="Claims">Every claim of the token but its times and id.</param>
 /// <param name="Keys">Condition keys that are no claims, <c>aws:SourceIp</c> for example, where the question looks at them.</param>
 public sealed record Counterexample(
-    JobFacts Job, string Provider, string Audience, ImmutableSortedDictionary<string, string> Claims, ImmutableSortedDictionary<string, ContextValue> Keys)
+    JobFacts Job, OidcProvider Provider, string Audience, ImmutableSortedDictionary<string, string> Claims, ImmutableSortedDictionary<string, ContextValue> Keys)
 {
     /// <summary>The claims and keys that the question looks at.</summary>
     public ImmutableHashSet<string> Asked { get; init; } = [];
@@ -46,7 +46,7 @@ public sealed record Counterexample(
             }
         }
 
-        return Providers.Call(Provider, context);
+        return Provider.Call(context);
     }
 
     /// <summary>Whether a trust policy admits it: the evaluator's own word.</summary>
@@ -91,12 +91,20 @@ public sealed record Counterexample(
 
         foreach (var key in Job.SubjectTemplate)
         {
-            Option("template", key);
+            Option("subject-template", key);
         }
 
         if (Job.JobWorkflowRef is { } workflow)
         {
             Option("job-workflow-ref", workflow);
+        }
+
+        foreach (var (claim, option, value) in new[] { ("actor", "actor", Job.Actor), ("workflow", "workflow", Job.Workflow), ("repository_visibility", "visibility", Job.Visibility), ("sha", "sha", Job.Sha) })
+        {
+            if (Asked.Contains(claim))
+            {
+                Option(option, value);
+            }
         }
 
         Option("audience", Audience);
@@ -111,7 +119,7 @@ public sealed record Counterexample(
         }
     }
 
-    internal static Counterexample Of(Shape shape, Model model, string provider, IReadOnlyCollection<Atom> atoms)
+    internal static Counterexample Of(Shape shape, Model model, OidcProvider provider, IReadOnlyCollection<Atom> atoms)
     {
         string Value(string claim) => Vocabulary.FreeClaims.TryGetValue(claim, out var free) ? model[free.Variable] : shape[claim]!.Value(variable => model[variable]);
         string? Optional(string claim) => model.Value(Vocabulary.FreeClaims[claim]);
@@ -149,7 +157,7 @@ public sealed record Counterexample(
             SubjectTemplate = [.. shape.Template],
         };
         var audience = Value("aud");
-        var claims = Oidc.Claims.Of(job, new TokenTerms("https://" + Providers.HostOf(provider), audience, DateTimeOffset.UnixEpoch, "0"))
+        var claims = Oidc.Claims.Of(job, new TokenTerms("https://" + provider.Host, audience, DateTimeOffset.UnixEpoch, "0"))
             .Where(claim => !TokenClaims.Contains(claim.Name))
             .ToImmutableSortedDictionary(claim => claim.Name, claim => claim.Text, StringComparer.Ordinal)
             .ToBuilder();

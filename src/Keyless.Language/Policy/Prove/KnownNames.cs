@@ -56,7 +56,7 @@ public static class KnownNames
     /// <summary>The one id that is written beside a name; null when none or several are.</summary>
     private static string? Only(HashSet<string?> ids) => ids.OfType<string>().ToList() is [var id] ? id : null;
 
-    /// <summary>Owners, with repositories where one is named, in the values of <c>sub</c> and <c>repository</c>.</summary>
+    /// <summary>Owners, with repositories where one is named, in the values of <c>sub</c>, <c>repository</c> and <c>job_workflow_ref</c>.</summary>
     private static IEnumerable<(Name Owner, Name? Repository)> Named(Condition condition)
     {
         var claim = condition.Key.Value[(condition.Key.Value.LastIndexOf(':') + 1)..].ToLowerInvariant();
@@ -64,8 +64,8 @@ public static class KnownNames
         {
             var text = claim switch
             {
-                "sub" when value.Value.StartsWith("repo:", StringComparison.Ordinal) => value.Value[5..],
-                "repository" => value.Value,
+                "sub" => After(value.Value, "repo:") ?? After(value.Value, "job_workflow_ref:"),
+                "repository" or "job_workflow_ref" => value.Value,
                 "repository_owner" => value.Value + "/",
                 _ => null,
             };
@@ -83,10 +83,12 @@ public static class KnownNames
             }
 
             var rest = slash >= 0 && text[slash] == '/' ? text[(slash + 1)..] : "";
-            var repository = Name.Of(rest.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? rest[..colon] : rest);
+            var repository = Name.Of(rest.IndexOfAny([':', '/']) is var end and >= 0 ? rest[..end] : rest);
             yield return (owner, Vocabulary.Repository().Contains(repository.Text) ? repository : null);
         }
     }
+
+    private static string? After(string text, string start) => text.StartsWith(start, StringComparison.Ordinal) ? text[start.Length..] : null;
 
     private readonly record struct Name(string Text, string? Id)
     {

@@ -27,11 +27,12 @@ public sealed class PolicyProofs
     {
         _policy = policy;
         _budget = () => new Budget(statesPerQuestion, cancellation);
+        var github = OidcProvider.In(policy);
         var others = RequestWorld.RequestersOf(policy)
-            .Where(requester => requester is not Requester.Federated federated || !Providers.IsGitHub(federated.Provider))
+            .Where(requester => requester is not Requester.Federated federated || github.All(provider => provider.Arn != federated.Provider))
             .Select(requester => (World)new RequestWorld(policy, requester));
         _worlds = policy.Kind == PolicyKind.Trust
-            ? [.. Providers.Of(policy).Select(provider => (World)new TokenWorld(EveryToken, provider)), .. others]
+            ? [.. github.Select(provider => (World)new TokenWorld(EveryToken, provider)), .. others]
             : [.. others];
     }
 
@@ -128,7 +129,7 @@ public sealed class PolicyProofs
             return false;
         }
 
-        var world = new TokenWorld(EveryToken, Providers.Default);
+        var world = new TokenWorld(EveryToken, OidcProvider.Default);
         return IsEmpty(world, compiler => compiler.Passes(world.Keys.OfClaim("sub"), use.Operator, value, PolicyVersion.V20081017));
     }
 

@@ -32,18 +32,18 @@ public static class Prover
     public static bool Satisfies(Counterexample token, ClaimTest test) => Problem.Satisfies(token, test);
 
     /// <summary>The providers whose tokens a question is about; one at least.</summary>
-    internal static ImmutableArray<string> ProvidersOf(Question question)
+    internal static ImmutableArray<OidcProvider> ProvidersOf(Question question)
     {
         if (question.Provider is { } given)
         {
             return [given];
         }
 
-        var named = Providers.Of(question.B is { } b ? [question.A, b] : [question.A]);
-        return named.IsEmpty ? [Providers.Default] : named;
+        var named = OidcProvider.In(question.B is { } b ? [question.A, b] : [question.A]);
+        return named.IsEmpty ? [OidcProvider.Default] : named;
     }
 
-    private static Answer Decide(Question question, string provider, Budget budget)
+    private static Answer Decide(Question question, OidcProvider provider, Budget budget)
     {
         var (a, b) = (question.A, question.B);
         return question.Ask switch
@@ -64,7 +64,7 @@ public static class Prover
 }
 
 /// <summary>A set of tokens of one provider: admitted by one policy, refused by another, within a filter. Is it empty?</summary>
-internal sealed class Problem(TokenDomain domain, string provider)
+internal sealed class Problem(TokenDomain domain, OidcProvider provider)
 {
     private static readonly ConditionOperator Equal = ConditionOperators.Find("StringEquals")!.Operator;
     private static readonly ConditionOperator Like = ConditionOperators.Find("StringLike")!.Operator;
@@ -80,7 +80,7 @@ internal sealed class Problem(TokenDomain domain, string provider)
 
     public TokenSet? Outside { get; init; }
 
-    public static Problem Of(Question question, string provider, PolicyDocument? admits, PolicyDocument? refuses) => new(question.Domain, provider)
+    public static Problem Of(Question question, OidcProvider provider, PolicyDocument? admits, PolicyDocument? refuses) => new(question.Domain, provider)
     {
         Admits = admits,
         Refuses = refuses,

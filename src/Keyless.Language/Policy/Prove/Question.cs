@@ -31,7 +31,7 @@ public sealed record Question(Ask Ask, PolicyDocument A, PolicyDocument? B, Immu
     public TokenSet? Outside { get; init; }
 
     /// <summary>The provider whose tokens are meant; null means those the policies name.</summary>
-    public string? Provider { get; init; }
+    public OidcProvider? Provider { get; init; }
 }
 
 public enum ClaimOperator

@@ -32,7 +32,14 @@ public sealed record Admission(string Who, int Width, ImmutableArray<AdmittedJob
 
 /// <summary>Everyone a trust policy lets in, widest first.</summary>
 /// <param name="Undecided">Why some could not be decided; null when the list is complete.</param>
-public sealed record Admissions(ImmutableArray<Admission> Admitted, ImmutableArray<Statement> Others, string? Undecided, TokenDomain Domain);
+public sealed record Admissions(ImmutableArray<Admission> Admitted, ImmutableArray<Statement> Others, string? Undecided, TokenDomain Domain)
+{
+    /// <summary>
+    /// A stranger who gets in by customising their subject, where none does with GitHub's own forms; null when none can, or when templates
+    /// are part of the list already.
+    /// </summary>
+    public Counterexample? StrangerByTemplate { get; init; }
+}
 
 /// <summary>Answers "who can assume this role?": the shapes of token that a policy lets in, summed up by repository and kind of job.</summary>
 public static class WhoCan
@@ -45,7 +52,7 @@ public static class WhoCan
         domain = KnownNames.In(domain, policy);
         var found = new List<Sighting>();
         string? undecided = null;
-        foreach (var provider in Providers.Of(policy))
+        foreach (var provider in OidcProvider.In(policy))
         {
             var world = new TokenWorld(domain, provider) { Distinguish = [.. Core, "event_name"] };
             var problem = new Problem(domain, provider) { Admits = policy };
@@ -56,11 +63,35 @@ public static class WhoCan
             }
         }
 
-        return new Admissions(Summary(found, domain), Providers.OthersIn(policy), undecided, domain);
+        return new Admissions(Summary(found, domain), OidcProvider.OthersIn(policy), undecided, domain)
+        {
+            StrangerByTemplate = domain.Templates == TemplateScope.Default && !found.Exists(sighting => sighting.Shape.Identity.Kind == IdentityKind.Stranger)
+                ? StrangerByTemplate(policy, domain, budget)
+                : null,
+        };
+    }
+
+    private static Counterexample? StrangerByTemplate(PolicyDocument policy, TokenDomain domain, Budget budget)
+    {
+        domain = domain with { Templates = TemplateScope.Any };
+        foreach (var provider in OidcProvider.In(policy))
+        {
+            var prepared = new Problem(domain, provider) { Admits = policy }.Prepare(new TokenWorld(domain, provider));
+            foreach (var shape in prepared.Shapes.Where(shape => shape is { Template.Length: > 0, Identity.Kind: IdentityKind.Stranger }))
+            {
+                if (new ShapeSolver(shape, prepared.Choices, budget).Solve(prepared.Formula, out var model) == ShapeOutcome.Found
+                    && Counterexample.Of(shape, model!, provider, prepared.Atoms) is var token && token.Replay(policy, domain.Keys) == Evaluate.Verdict.Allow)
+                {
+                    return token;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static string? See(
-        Shape shape, World.Prepared prepared, PolicyDocument policy, string provider, TokenDomain domain, Budget budget, List<Sighting> found)
+        Shape shape, World.Prepared prepared, PolicyDocument policy, OidcProvider provider, TokenDomain domain, Budget budget, List<Sighting> found)
     {
         var solver = new ShapeSolver(shape, prepared.Choices, budget);
         switch (solver.Solve(prepared.Formula, out var model))
@@ -159,7 +190,16 @@ public static class WhoCan
             return [$"all but {string.Join(" and ", but)}"];
         }
 
-        return [.. positive.Select(literal => Describe(literal, solver, shape)).OfType<string>().Distinct(), .. but.Select(text => $"but not {text}")];
+        var groups = positive.GroupBy(literal => literal.Atom.Key.Name).Select(group => (
+            Text: string.Join(", ", group.Select(literal => Describe(literal, solver, shape)).OfType<string>().Distinct()),
+            IsNeeded: IsNone(solver, Formula.And(core, Formula.Or(group).Negated())))).Where(group => group.Text.Length > 0).ToList();
+
+        // Each claim has to fit, unless statements ask for different ones.
+        var fits = string.Join(groups.TrueForAll(group => group.IsNeeded) ? " and " : " or ", groups.Select(group => group.Text));
+        return fits.Length > 0 && but.Count > 0 ? [$"{fits} but not {string.Join(" or ", but)}"]
+            : fits.Length > 0 ? [fits]
+            : but.Count > 0 ? [$"some, but not {string.Join(" or ", but)}"]
+            : [];
     }
 
     private static void Collect(Formula formula, List<Formula.Literal> literals)
@@ -196,7 +236,8 @@ public static class WhoCan
             return null;
         }
 
-        if (atom.Kind == AtomKind.Holds && solver.Bind(atom) is { Automaton: PatternAutomaton automaton, Term: { } term } && Residue(automaton, term, shape) is { } residue)
+        if (atom.Kind == AtomKind.Holds && solver.Bind(atom) is { Automaton: PatternAutomaton automaton, Term: { } term }
+            && !(shape.Context.HasEnvironment && atom.Key.Name == "ref") && Residue(automaton, term, shape) is { } residue)
         {
             return residue == "*" ? null : $"`{residue}`";
         }
@@ -218,7 +259,7 @@ public static class WhoCan
         (_, OperatorTest { Operator.Name: "NumericGreaterThan" or "DateGreaterThan" } test) => $"{atom.Key.Name} after `{test.Text}`",
         (_, OperatorTest { Operator.Name: "NumericGreaterThanEquals" or "DateGreaterThanEquals" } test) => $"{atom.Key.Name} at least `{test.Text}`",
         (_, KindTest test) => $"{atom.Key.Name} is {(test.Family == OperatorFamily.Arn ? "an ARN" : "an address")}",
-        (_, OperatorTest { HasWildcards: false } test) => $"{atom.Key.Name} is `{test.Text}`",
+        (_, OperatorTest { Operator.Family: OperatorFamily.String } test) when !(test.HasWildcards && test.Text.AsSpan().ContainsAny('*', '?')) => $"{atom.Key.Name} is `{test.Text}`",
         _ => $"{atom.Key.Name} like `{atom.Test?.Text}`",
     };
 
@@ -289,6 +330,43 @@ public static class WhoCan
         var admissions = found.GroupBy(sighting => (sighting.Shape.Identity.Kind, Name: sighting.Named ?? NameOf(sighting.Shape.Identity)))
             .Select(group => Admit(group.Key.Kind, group.Key.Name, [.. group], domain)).ToList();
         return [.. Merge(admissions, domain).OrderBy(admission => admission.Width).ThenByDescending(admission => admission.Jobs.Count(jobs => jobs.Extent == Extent.All))];
+    }
+
+    /// <summary>Why a policy lets no job in, one sentence for each of its Allow statements that is about GitHub's jobs.</summary>
+    public static ImmutableArray<string> WhyNobody(PolicyDocument policy, TokenDomain domain)
+    {
+        var reasons = ImmutableArray.CreateBuilder<string>();
+        foreach (var provider in OidcProvider.In(policy))
+        {
+            var world = new TokenWorld(domain, provider);
+            foreach (var statement in policy.Statements.Where(Compiler.IsAllow))
+            {
+                var name = statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {statement.Index + 1}";
+                if (world.Reach(policy, new Compiler(key => new KeyMeaning.Absent(key)))(statement).IsFalse)
+                {
+                    continue;
+                }
+
+                var impossible = statement.Conditions.Where(condition => IsImpossible(statement with { Conditions = [condition] })).ToList();
+                reasons.Add(
+                    impossible.FirstOrDefault(HasVariable) is { } open ? $"{name}: `{open.Values[0].Value}` names a variable that no such request has a value for; fill the template in first"
+                    : impossible.Count > 0 ? $"{name}: no token has {string.Join(" and ", impossible.Select(Shown))}"
+                    : IsImpossible(statement) ? $"{name}: no token meets all its conditions at once"
+                    : $"{name}: whatever it allows is denied");
+            }
+
+            bool IsImpossible(Statement alone) =>
+                World.Search(world.Prepare(compiler => compiler.Applies(alone, policy.Version, _ => Formula.True)), new Budget(100_000), (_, _) => null).IsProof;
+        }
+
+        return reasons.ToImmutable();
+
+        bool HasVariable(Condition condition) =>
+            policy.Version == PolicyVersion.V20121017
+            && condition.Values.Any(value => TextPattern.Parse(value.Value, wildcards: false, variables: true).HasVariables);
+
+        static string Shown(Condition condition) =>
+            $"`{condition.Key.Value[(condition.Key.Value.LastIndexOf(':') + 1)..]}` {(condition.Operator.Value.Contains("Like", StringComparison.Ordinal) ? "like" : "equal to")} {Listed(condition.Values.Select(value => $"`{value.Value}`"))}";
     }
 
     private static string NameOf(Identity identity) => identity.Kind switch

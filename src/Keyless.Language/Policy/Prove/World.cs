@@ -97,7 +97,7 @@ internal abstract class World
 }
 
 /// <summary>GitHub's tokens in calls of AssumeRoleWithWebIdentity through one provider.</summary>
-internal sealed class TokenWorld(TokenDomain domain, string provider) : World
+internal sealed class TokenWorld(TokenDomain domain, OidcProvider provider) : World
 {
     private const string DefaultAudience = "sts.amazonaws.com";
 
@@ -111,7 +111,7 @@ internal sealed class TokenWorld(TokenDomain domain, string provider) : World
     public override Func<Statement, Formula> Reach(PolicyDocument policy, Compiler compiler)
     {
         var compiled = CompiledPolicy.Compile(policy);
-        var view = new RequestView(Providers.Call(provider, new RequestContext()), new PolicySet { Resource = compiled, ResourcePolicyDelegates = true });
+        var view = new RequestView(provider.Call(new RequestContext()), new PolicySet { Resource = compiled, ResourcePolicyDelegates = true });
         var reached = new HashSet<int>();
         foreach (var statement in compiled.Statements)
         {
@@ -250,7 +250,7 @@ internal sealed class RequestWorld : World
             return new KeyMeaning.Multi(Canonical(key), new KeyMeaning.Free(key + "[]", new Variable(key, Vocabulary.AnyText(1024, "value")), Optional: false));
         }
 
-        var known = new TokenKeys(Providers.Default, KeyProfile.Aws).Of(key);
+        var known = new TokenKeys(OidcProvider.Default, KeyProfile.Aws).Of(key);
         if (known is KeyMeaning.Choice)
         {
             return known;

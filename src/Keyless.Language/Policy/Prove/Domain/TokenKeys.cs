@@ -6,11 +6,11 @@ namespace Keyless.Language.Policy.Prove.Domain;
 /// The condition keys of a call of AssumeRoleWithWebIdentity with a GitHub token. IAM User Guide, "Available keys for AWS OIDC
 /// federation" and "AWS global condition context keys". A key not listed is one the call never has, as a misspelt key is.
 /// </summary>
-internal sealed class TokenKeys(string provider, KeyProfile profile)
+internal sealed class TokenKeys(OidcProvider provider, KeyProfile profile)
 {
-    private static readonly string[] AwsClaims = ["aud", "sub", .. ProviderClaims.Of("token.actions.githubusercontent.com")];
-
-    private readonly string _host = Providers.HostOf(provider);
+    /// <summary>GitHub Enterprise Server's own claims are not among those AWS knows.</summary>
+    private readonly string[] _awsClaims = ["aud", "sub", .. ProviderClaims.Of(provider.Host)];
+    private readonly string _host = provider.Host;
     private readonly Dictionary<string, KeyMeaning> _made = new(StringComparer.OrdinalIgnoreCase);
 
     public string Host => _host;
@@ -20,7 +20,7 @@ internal sealed class TokenKeys(string provider, KeyProfile profile)
         if (key.StartsWith(_host + ":", StringComparison.OrdinalIgnoreCase))
         {
             var claim = key[(_host.Length + 1)..].ToLowerInvariant();
-            return profile == KeyProfile.All || AwsClaims.Contains(claim) ? OfClaim(claim) : new KeyMeaning.Absent(key);
+            return profile == KeyProfile.All || _awsClaims.Contains(claim) ? OfClaim(claim) : new KeyMeaning.Absent(key);
         }
 
         if (!_made.TryGetValue(key, out var meaning))
@@ -65,7 +65,7 @@ internal sealed class TokenKeys(string provider, KeyProfile profile)
     }
 
     /// <summary>Whether the claim reaches AWS as a condition key.</summary>
-    public bool IsKey(string claim) => profile == KeyProfile.All ? Vocabulary.IsClaim(claim) : AwsClaims.Contains(claim);
+    public bool IsKey(string claim) => profile == KeyProfile.All ? Vocabulary.IsClaim(claim) : _awsClaims.Contains(claim);
 
     private KeyMeaning OfRequest(string key)
     {
@@ -93,11 +93,11 @@ internal sealed class TokenKeys(string provider, KeyProfile profile)
                 new Characters(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-', "(re.+ (re.union (re.range \"a\" \"z\") (re.range \"0\" \"9\") (str.to_re \"-\")))", [Alphabets.Lower + Alphabets.Digits + "-"], 32) { Plausible = ["us-east-1", "eu-west-1"] }),
             "aws:sourcevpc" => Text("aws:SourceVpc", Vocabulary.Text(32, "vpc-0a1b2c3d"), optional: true),
             "aws:sourcevpce" => Text("aws:SourceVpce", Vocabulary.Text(32, "vpce-0a1b2c3d"), optional: true),
-            "aws:resourceaccount" => Text("aws:ResourceAccount", Only(Providers.AccountOf(provider))),
-            "aws:principalaccount" => Text("aws:PrincipalAccount", Only(Providers.AccountOf(provider))),
+            "aws:resourceaccount" => Text("aws:ResourceAccount", Only(provider.Account)),
+            "aws:principalaccount" => Text("aws:PrincipalAccount", Only(provider.Account)),
             "aws:principaltype" => Text("aws:PrincipalType", Only("User")),
-            "aws:federatedprovider" => Text("aws:FederatedProvider", Only(provider)),
-            "aws:userid" => Text("aws:userid", Only(provider)),
+            "aws:federatedprovider" => Text("aws:FederatedProvider", Only(provider.Arn)),
+            "aws:userid" => Text("aws:userid", Only(provider.Arn)),
             "sts:rolesessionname" => Text("sts:RoleSessionName", Vocabulary.SessionName("GitHubActions")),
             "sts:sourceidentity" => Text("sts:SourceIdentity", Vocabulary.SessionName("octocat"), optional: true),
             "sts:roleauthorizedbyidp" => Text("sts:RoleAuthorizedByIdp", Only("false")),
