@@ -1,0 +1,12 @@
+using Bench.Policy;
+
+namespace Bench;
+
+/// <summary>Every benchmark, one row each. Numbers of different machines say nothing: each row measures its peer in the same run.</summary>
+internal static class Benchmarks
+{
+    public static Dictionary<string, Func<string[], Task<int>>> Table { get; } = new(StringComparer.Ordinal)
+    {
+        ["policy"] = EvaluationBenchmark.Run,
+    };
+}
