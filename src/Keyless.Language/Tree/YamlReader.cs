@@ -1,48 +1,40 @@
 using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
-using ParserEvent = YamlDotNet.Core.Events.ParsingEvent;
-using YamlStyle = YamlDotNet.Core.ScalarStyle;
 
 namespace Keyless.Language.Tree;
 
 /// <summary>
-/// Reads one YAML 1.2 document into a tree with exact spans. Built on the event stream, not on a document model, because
-/// events allow a depth limit: a text of a hundred thousand brackets must not cost the process its stack.
+/// Reads one YAML 1.2 document into a tree with exact spans; yaml.org, "YAML Ain't Markup Language, version 1.2.2". Nesting is bounded, so that a
+/// text of a hundred thousand brackets does not cost the process its stack. Where the specification and the parsers of GitHub differ, GitHub's
+/// leniency wins: flow collections and quoted texts may go on at any indentation, and a comment may touch the bracket before it.
 /// </summary>
-public sealed class YamlReader
+public sealed partial class YamlReader
 {
-    private const string CorePrefix = "tag:yaml.org,2002:";
-
     private readonly SourceText _source;
+    private readonly string _text;
     private readonly YamlOptions _options;
-    private readonly IParser _events;
-    private readonly int _shift;
-    private readonly BlankLines? _shortened;
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
     private readonly Dictionary<string, Anchored> _anchors = new(StringComparer.Ordinal);
+    private int _pos;
     private int _nodes;
 
-    /// <summary>Where the last scalar, alias or closing bracket ended: a block collection ends with its last part, not where the next key begins.</summary>
+    /// <summary>Where the last scalar, alias or closing bracket ended: a block collection ends with its last part.</summary>
     private int _contentEnd;
 
-    private YamlReader(SourceText source, YamlOptions options, BlankLines? shortened = null)
+    private YamlReader(SourceText source, YamlOptions options)
     {
         _source = source;
+        _text = source.Text;
         _options = options;
-        _shortened = shortened;
         // A byte order mark is no content; offsets still count it.
-        _shift = options.StripByteOrderMark && source.Text.StartsWith('\uFEFF') ? 1 : 0;
-        var text = shortened?.Text ?? source.Text;
-        _events = new Parser(new Scanner(new StringReader(_shift == 0 ? text : text[1..]), skipComments: true));
+        _pos = options.StripByteOrderMark && _text.StartsWith('\uFEFF') ? 1 : 0;
     }
 
     /// <summary>A node that has an anchor; <c>Node</c> is null while the node is still open, so that it cannot contain itself.</summary>
-    private sealed record Anchored(Node? Node, int Count, int Depth)
-    {
-        public NodeEvent? Start { get; init; }
-    }
+    private sealed record Anchored(Node? Node, int Count, int Height, int Start);
+
+    /// <summary>What may stand before a node: <c>&amp;anchor</c> and <c>!tag</c>.</summary>
+    private readonly record struct Properties(string? Anchor, string? Tag, int Start);
 
     /// <summary>Ends the reading: what comes after has no meaning. Never leaves this class.</summary>
     private sealed class StopException(Diagnostic diagnostic) : Exception
@@ -56,16 +48,10 @@ public sealed class YamlReader
         options ??= YamlOptions.Default;
         if (source.Text.Length > options.MaxLength)
         {
-            return Failed(Diagnostic.Error("limit-size", source, default,
-                $"the file has {source.Text.Length} characters; at most {options.MaxLength} are read"));
+            return new ReadResult(null, [Diagnostic.Error("limit-size", source, default, $"the file has {source.Text.Length} characters; at most {options.MaxLength} are read")]);
         }
 
-        return Read(source, options, shortened: null);
-    }
-
-    private static ReadResult Read(SourceText source, YamlOptions options, BlankLines? shortened)
-    {
-        var reader = new YamlReader(source, options, shortened);
+        var reader = new YamlReader(source, options);
         try
         {
             var root = reader.Document();
@@ -73,104 +59,170 @@ public sealed class YamlReader
         }
         catch (StopException stop)
         {
-            return Failed([.. reader._diagnostics, stop.Diagnostic]);
-        }
-        catch (YamlException e)
-        {
-            if (shortened is null && e.Message.Contains("extra spaces in first line", StringComparison.Ordinal) && BlankLines.Remove(source.Text) is { } without)
-            {
-                return Read(source, options, without);
-            }
-
-            return Failed([.. reader._diagnostics, YamlSyntax.Explain(source, reader.Span(e.Start, e.End), e)]);
-        }
-        catch (InvalidOperationException)
-        {
-            // The library's scanner answers an unclosed flow collection with this exception, without a place.
-            return Failed([.. reader._diagnostics, YamlSyntax.Unclosed(source, reader.Span(reader._events.Current?.End ?? Mark.Empty))]);
-        }
-        catch (ArgumentException)
-        {
-            // The library makes its tag names without a place and without catching what they throw.
-            var at = reader.Span(reader._events.Current?.End ?? Mark.Empty);
-            return Failed([.. reader._diagnostics, Diagnostic.Error("yaml-syntax", source, at, "a tag behind here is no valid tag", "a tag is `!Name` or `!<tag:domain,date:name>`")]);
+            return new ReadResult(null, [.. reader._diagnostics, stop.Diagnostic]);
         }
     }
 
-    private static ReadResult Failed(params ImmutableArray<Diagnostic> diagnostics) => new(null, diagnostics);
-
     private Node Document()
     {
-        Next<StreamStart>();
-        if (Next() is not DocumentStart)
+        // 1. Directives, and the marker that ends them.
+        SkipToContent();
+        var directives = false;
+        while (Here == '%' && Column(_pos) == 0)
         {
-            throw Stop("yaml-empty", default, "the file is empty: it holds no YAML document");
+            directives = true;
+            _pos = LineEnd(_pos);
+            SkipToContent();
         }
 
-        var root = Node(Next(), 1, out _);
-        Next<DocumentEnd>();
-        if (Next() is DocumentStart second)
+        var marked = IsMarker("---");
+        if (directives && !marked)
         {
-            throw Stop("yaml-multiple-documents", Span(second.Start, second.End), "a second document begins here; only one is allowed",
-                "remove the `---` line, or put what follows it in a file of its own");
+            throw Stop("yaml-syntax", new SourceSpan(_pos, 0), "`---` must follow a `%` directive");
         }
 
-        if (root is ScalarNode { Kind: ScalarKind.Null, Text: "" } empty)
+        _pos += marked ? 3 : 0;
+
+        // 2. The root.
+        SkipToContent();
+        if (_pos == _text.Length || IsMarker("---") || IsMarker("..."))
         {
-            throw Stop("yaml-empty", empty.Span, "the file is empty: it holds no YAML document");
+            throw Stop("yaml-empty", new SourceSpan(_pos, 0), "the file is empty: it holds no YAML document");
+        }
+
+        var root = BlockNode(parent: -1, compact: true, listAtParent: false, depth: 1, out _);
+
+        // 3. Nothing after it.
+        SkipToContent();
+        if (IsMarker("..."))
+        {
+            _pos += 3;
+            SkipToContent();
+        }
+
+        if (_pos < _text.Length)
+        {
+            throw IsMarker("---") || IsMarker("...")
+                ? Stop("yaml-multiple-documents", new SourceSpan(_pos, 3), "a second document begins here; only one is allowed", "remove the `---` line, or put what follows it in a file of its own")
+                : Unexpected();
         }
 
         return root;
     }
 
-    /// <summary>One node from its first event to its last. <paramref name="depth"/> of the tree below counts for aliases.</summary>
-    private Node Node(ParserEvent first, int depth, out int height)
+    /// <summary>Counts a node against the bounds.</summary>
+    private void Enter(int depth, int nodes = 1)
     {
-        height = 1;
-        CheckBounds(first, depth, 1);
-        if (first is AnchorAlias alias)
+        _nodes += nodes;
+        if (depth > _options.MaxDepth)
         {
-            return Replay(alias, depth, out height);
+            throw Stop("limit-depth", new SourceSpan(Math.Min(_pos, _text.Length), 0), $"the nesting is deeper than {_options.MaxDepth} levels");
         }
 
-        if (first is not NodeEvent start)
+        if (_nodes > _options.MaxNodes)
         {
-            throw Stop("yaml-syntax", Span(first.Start, first.End), "a value is expected here");
+            throw Stop("limit-size", new SourceSpan(Math.Min(_pos, _text.Length), 0), $"the file has more than {_options.MaxNodes} values once its aliases are replayed");
         }
+    }
 
-        var anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
-        if (anchor is not null)
+    private Properties ReadProperties()
+    {
+        string? anchor = null, tag = null;
+        var start = _pos;
+        while (_pos < _text.Length && ((Here == '&' && anchor is null) || (Here == '!' && tag is null)))
         {
-            if (!_options.Anchors)
+            var from = _pos;
+            _pos++;
+            if (_text[from] == '&')
             {
-                throw Stop("yaml-anchor", Span(start.Start, start.End), $"the anchor `&{anchor}` is not allowed here: this kind of file has no anchors and aliases");
+                anchor = Name();
+                if (anchor.Length == 0)
+                {
+                    throw Stop("yaml-syntax", new SourceSpan(from, 1), "`&` begins an anchor, which needs a name", "put a text that begins with `&` in quotes");
+                }
+
+                if (!_options.Anchors)
+                {
+                    throw Stop("yaml-anchor", SourceSpan.FromBounds(from, _pos), $"the anchor `&{anchor}` is not allowed here: this kind of file has no anchors and aliases");
+                }
+            }
+            else
+            {
+                if (Here == '<')
+                {
+                    var close = _text.IndexOf('>', _pos);
+                    _pos = close < 0 ? LineEnd(_pos) : close + 1;
+                }
+                else
+                {
+                    while (_pos < _text.Length && !IsBlankOrBreak(_pos) && !(Here is ',' or '[' or ']' or '{' or '}'))
+                    {
+                        _pos++;
+                    }
+                }
+
+                tag = TagText(_text[from.._pos]);
             }
 
-            _anchors[anchor] = new Anchored(null, 0, 0) { Start = start };
+            _contentEnd = _pos;
+            if (_pos < _text.Length && !IsBlankOrBreak(_pos) && Here is not (',' or ']' or '}'))
+            {
+                throw Unexpected();
+            }
+
+            SkipBlanks();
         }
 
+        return new Properties(anchor, tag, start);
+    }
+
+    /// <summary>The tag as people write it: the core schema's long form becomes <c>!!str</c>.</summary>
+    private static string TagText(string written)
+    {
+        const string Core = "!<tag:yaml.org,2002:";
+        return written.StartsWith(Core, StringComparison.Ordinal) ? "!!" + written[Core.Length..].TrimEnd('>') : written;
+    }
+
+    /// <summary>The name of an anchor or alias.</summary>
+    private string Name()
+    {
+        var start = _pos;
+        while (_pos < _text.Length && !IsBlankOrBreak(_pos) && Here is not (',' or '[' or ']' or '{' or '}') && !(Here == ':' && IsBlankOrBreak(_pos + 1)))
+        {
+            _pos++;
+        }
+
+        return _text[start.._pos];
+    }
+
+    /// <summary>Reads a node that has an anchor, and keeps it for its aliases.</summary>
+    private Node WithAnchor(Properties properties, Func<Node> read, ref int height)
+    {
+        if (properties.Anchor is not { } anchor)
+        {
+            return read();
+        }
+
+        _anchors[anchor] = new Anchored(null, 0, 0, properties.Start);
         var before = _nodes;
-        Node node = start switch
-        {
-            MappingStart mapping => Mapping(mapping, depth, out height),
-            SequenceStart sequence => Sequence(sequence, depth, out height),
-            Scalar scalar => Scalar(scalar),
-            _ => throw Stop("yaml-syntax", Span(first.Start, first.End), "a value is expected here"),
-        };
-        if (anchor is not null)
-        {
-            _anchors[anchor] = new Anchored(node, _nodes - before + 1, height);
-        }
-
+        var node = read();
+        _anchors[anchor] = new Anchored(node, _nodes - before + 1, height, properties.Start);
         return node;
     }
 
-    private Node Replay(AnchorAlias alias, int depth, out int height)
+    private Node Alias(int depth, out int height)
     {
-        var name = alias.Value.Value;
-        var span = Span(alias.Start, alias.End);
-        _contentEnd = span.End;
+        var start = _pos;
+        _pos++;
+        var name = Name();
+        _contentEnd = _pos;
+        var span = SourceSpan.FromBounds(start, _pos);
         height = 1;
+        if (name.Length == 0)
+        {
+            throw Stop("yaml-syntax", new SourceSpan(start, 1), "`*` begins an alias, which needs a name", "put a text that begins with `*` in quotes");
+        }
+
         if (!_anchors.TryGetValue(name, out var anchored))
         {
             var near = Suggest.Nearest(name, _anchors.Keys);
@@ -181,210 +233,97 @@ public sealed class YamlReader
 
         if (anchored.Node is null)
         {
-            return Dangling(span, anchored.Start, $"the alias `*{name}` stands inside the value that it names, so it has no end", null);
+            return Dangling(span, anchored, $"the alias `*{name}` stands inside the value that it names, so it has no end", null);
         }
 
-        height = anchored.Depth;
-        CheckBounds(alias, depth + height - 1, anchored.Count - 1);
+        height = anchored.Height;
+        Enter(depth + height - 1, anchored.Count - 1);
         return anchored.Node;
     }
 
-    /// <summary>Something empty in place of an alias that cannot be replayed, of the kind it would have, so that the rest is still read.</summary>
-    private Node Dangling(SourceSpan span, NodeEvent? within, string message, string? help)
+    /// <summary>Something empty in place of an alias that cannot be replayed, so that the rest is still read.</summary>
+    private Node Dangling(SourceSpan span, Anchored? within, string message, string? help)
     {
         _diagnostics.Add(Diagnostic.Error("yaml-alias", _source, span, message, help));
-        return within switch
-        {
-            MappingStart => new MappingNode(_source, Span(within.Start), []),
-            SequenceStart => new SequenceNode(_source, Span(within.Start), []),
-            _ => new ScalarNode(_source, span, "", ScalarKind.String, ScalarStyle.Plain),
-        };
+        return within is null
+            ? new ScalarNode(_source, span, "", ScalarKind.String, ScalarStyle.Plain)
+            : new MappingNode(_source, new SourceSpan(within.Start, 0), []);
     }
 
-    private MappingNode Mapping(MappingStart start, int depth, out int height)
-    {
-        var tag = CollectionTag(start, start.Tag, "map");
-        var members = ImmutableArray.CreateBuilder<Member>();
-        var seen = new Dictionary<string, ScalarNode>(_options.KeyComparer);
-        height = 1;
-        ParserEvent next;
-        while ((next = Next()) is not MappingEnd)
-        {
-            var key = Key(next, depth + 1);
-            var value = Node(Next(), depth + 1, out var below);
-            height = Math.Max(height, below + 1);
-            if (!seen.TryAdd(key.Text, key))
-            {
-                ReportDuplicate(key, seen[key.Text]);
-            }
+    private ScalarNode Key(Node key) =>
+        key as ScalarNode ?? throw Stop("yaml-key", key.Span, "a key must be a single word or text, not a list or a mapping", "quote a key that begins with `[` or `{`");
 
-            members.Add(new Member(key, value));
+    /// <summary>Collects the members of a mapping and reports keys that are there twice; the caller judges them.</summary>
+    private void Add(ImmutableArray<Member>.Builder members, Dictionary<string, ScalarNode> seen, ScalarNode key, Node value)
+    {
+        if (!seen.TryAdd(key.Text, key))
+        {
+            var first = seen[key.Text];
+            var spelling = key.Text == first.Text ? "" : $" as `{Excerpt.Of(first.Text)}`; keys compare without regard to case";
+            _diagnostics.Add(Diagnostic.Error("duplicate-key", _source, key.Span, $"the key `{Excerpt.Of(key.Text)}` is already defined on line {_source.PositionOf(first.Span.Start).Line}{spelling}", "keep one of the two"));
         }
 
-        return new MappingNode(_source, CollectionSpan(start.Start, next, start.Style == MappingStyle.Flow), members.ToImmutable()) { Tag = tag };
+        members.Add(new Member(key, value));
     }
 
-    private ScalarNode Key(ParserEvent next, int depth)
-    {
-        var key = Node(next, depth, out _);
-        return key as ScalarNode ?? throw Stop("yaml-key", key.Span, "a key must be a single word or text, not a list or a mapping",
-            "quote a key that begins with `[` or `{`");
-    }
-
-    private SequenceNode Sequence(SequenceStart start, int depth, out int height)
-    {
-        var tag = CollectionTag(start, start.Tag, "seq");
-        var items = ImmutableArray.CreateBuilder<Node>();
-        height = 1;
-        ParserEvent next;
-        while ((next = Next()) is not SequenceEnd)
-        {
-            items.Add(Node(next, depth + 1, out var below));
-            height = Math.Max(height, below + 1);
-        }
-
-        return new SequenceNode(_source, CollectionSpan(start.Start, next, start.Style == SequenceStyle.Flow), items.ToImmutable()) { Tag = tag };
-    }
-
-    private ScalarNode Scalar(Scalar scalar)
-    {
-        var span = Span(scalar.Start, scalar.End);
-        _contentEnd = span.End;
-        var style = scalar.Style switch
-        {
-            YamlStyle.SingleQuoted => ScalarStyle.SingleQuoted,
-            YamlStyle.DoubleQuoted => ScalarStyle.DoubleQuoted,
-            YamlStyle.Literal => ScalarStyle.Literal,
-            YamlStyle.Folded => ScalarStyle.Folded,
-            _ => ScalarStyle.Plain,
-        };
-        var tag = TagText(scalar.Tag);
-        var kind = tag is null && style == ScalarStyle.Plain ? YamlScalar.KindOf(scalar.Value) : ScalarKind.String;
-        if (tag is not null)
-        {
-            kind = TaggedKind(scalar, span, tag, style);
-        }
-
-        return new ScalarNode(_source, span, scalar.Value, kind, style) { Tag = tag };
-    }
-
-    private ScalarKind TaggedKind(Scalar scalar, SourceSpan span, string tag, ScalarStyle style)
-    {
-        ScalarKind? wanted = tag switch
-        {
-            "!!str" or "!" => ScalarKind.String,
-            "!!int" or "!!float" => ScalarKind.Number,
-            "!!bool" => ScalarKind.Boolean,
-            "!!null" => ScalarKind.Null,
-            _ => null,
-        };
-        switch (wanted)
-        {
-            case null when !_options.LocalTags:
-                throw UnknownTag(scalar, span, tag);
-            case null or ScalarKind.String:
-                return ScalarKind.String;
-            case { } kind when style != ScalarStyle.Plain || YamlScalar.KindOf(scalar.Value) != kind || (tag == "!!int" && !IsWhole(scalar.Value)):
-                throw Stop("yaml-tag", span, $"the value `{Excerpt.Of(scalar.Value)}` is not what its tag `{tag}` says", style == ScalarStyle.Plain ? null : "a quoted value is a text: remove the quotes or the tag");
-            case { } kind:
-                return kind;
-        }
-    }
-
-    private static bool IsWhole(string text) => YamlScalar.TryNumber(text, out var value) && Math.Floor(value) == value && !text.AsSpan().ContainsAny('.', 'e', 'E');
-
-    private string? CollectionTag(ParserEvent start, TagName name, string implied)
-    {
-        var tag = TagText(name);
-        if (tag is null || tag == "!!" + implied)
-        {
-            return null;
-        }
-
-        return _options.LocalTags ? tag : throw UnknownTag(start, Span(start.Start, start.End), tag);
-    }
-
-    /// <summary>The tag as written, <c>!!str</c> for the core schema's; null where none is written.</summary>
-    private static string? TagText(TagName tag) => tag.IsEmpty ? null
-        : tag.IsNonSpecific ? "!"
-        : tag.Value.StartsWith(CorePrefix, StringComparison.Ordinal) ? "!!" + tag.Value[CorePrefix.Length..]
-        : tag.Value;
-
-    private StopException UnknownTag(ParserEvent node, SourceSpan span, string tag)
-    {
-        // The event of a tagged node begins at the tag, so the text there is the tag as the user sees it.
-        var length = Math.Min(Math.Max(_source.Text.AsSpan(span.Start).IndexOfAny(" \r\n"), 1), Math.Max(span.Length, 1));
-        return Stop("yaml-tag", node is Scalar ? span : new SourceSpan(span.Start, length), $"`{tag}` is read as a YAML tag, which this file cannot have",
-            $"quote a value that begins with `!`, or write it as `${{{{ {tag} }}}}` if it is an expression");
-    }
-
-    private void ReportDuplicate(ScalarNode key, ScalarNode first)
-    {
-        var line = _source.PositionOf(first.Span.Start).Line;
-        var spelling = key.Text == first.Text ? "" : $" as `{Excerpt.Of(first.Text)}`; keys compare without regard to case";
-        _diagnostics.Add(Diagnostic.Error("duplicate-key", _source, key.Span, $"the key `{Excerpt.Of(key.Text)}` is already defined on line {line}{spelling}",
-            "keep one of the two"));
-    }
-
-    private void CheckBounds(ParserEvent at, int depth, int added)
-    {
-        _nodes += added;
-        if (depth > _options.MaxDepth)
-        {
-            throw Stop("limit-depth", Span(at.Start), $"the nesting is deeper than {_options.MaxDepth} levels");
-        }
-
-        if (_nodes > _options.MaxNodes)
-        {
-            throw Stop("limit-size", Span(at.Start), $"the file has more than {_options.MaxNodes} values once its aliases are replayed");
-        }
-    }
-
-    private ParserEvent Next() => _events.MoveNext() && _events.Current is { } current
-        ? current
-        : throw Stop("yaml-syntax", new SourceSpan(_source.Text.Length, 0), "the file ends too early");
-
-    private void Next<T>()
-        where T : ParserEvent
-    {
-        if (Next() is not T)
-        {
-            throw Stop("yaml-syntax", Span(_events.Current!.Start), "the document does not end where it should");
-        }
-    }
+    private ScalarNode Empty(int at) => new(_source, new SourceSpan(at, 0), "", ScalarKind.Null, ScalarStyle.Plain);
 
     private StopException Stop(string id, SourceSpan span, string message, string? help = null) =>
         new(Diagnostic.Error(id, _source, span, message, help));
 
-    private int Offset(Mark mark)
+    // Characters and lines.
+
+    private char Here => _pos < _text.Length ? _text[_pos] : '\0';
+
+    private bool IsBreak(int at) => at < _text.Length && _text[at] is '\n' or '\r';
+
+    /// <summary>A blank, a line end or the end of the text.</summary>
+    private bool IsBlankOrBreak(int at) => at >= _text.Length || _text[at] is ' ' or '\t' or '\n' or '\r';
+
+    private int LineStart(int at)
     {
-        var offset = (int)mark.Index + _shift;
-        return Math.Min(_shortened?.Original(offset) ?? offset, _source.Text.Length);
+        var before = at == 0 ? -1 : _text.LastIndexOf('\n', at - 1);
+        return before < 0 ? (_options.StripByteOrderMark && _text.StartsWith('\uFEFF') ? 1 : 0) : before + 1;
     }
 
-    private SourceSpan CollectionSpan(Mark start, ParserEvent end, bool flow)
+    private int LineEnd(int at)
     {
-        if (flow)
-        {
-            // The library gives the closing bracket no width.
-            var close = Offset(end.Start);
-            _contentEnd = close < _source.Text.Length && _source.Text[close] is ']' or '}' ? close + 1 : Offset(end.End);
-        }
-
-        return SourceSpan.FromBounds(Offset(start), Math.Max(_contentEnd, Offset(start)));
+        var end = _text.AsSpan(Math.Min(at, _text.Length)).IndexOfAny('\r', '\n');
+        return end < 0 ? _text.Length : at + end;
     }
 
-    private SourceSpan Span(Mark start) => new(Offset(start), 0);
+    private int Column(int at) => at - LineStart(at);
 
-    /// <summary>From mark to mark without the line ends and blanks that the scanner takes with a scalar.</summary>
-    private SourceSpan Span(Mark start, Mark end)
+    /// <summary>Whether nothing but blanks stands before this place on its line.</summary>
+    private bool IsFirstOnLine() => _text.AsSpan(LineStart(_pos).._pos).IndexOfAnyExcept(' ', '\t') < 0;
+
+    private bool IsMarker(string marker) =>
+        string.CompareOrdinal(_text, _pos, marker, 0, 3) == 0 && IsBlankOrBreak(_pos + 3) && Column(_pos) == 0;
+
+    private void SkipBlanks()
     {
-        var (from, to) = (Offset(start), Offset(end));
-        while (to > from && _source.Text[to - 1] is '\n' or '\r' or ' ')
+        while (Here is ' ' or '\t')
         {
-            to--;
+            _pos++;
         }
+    }
 
-        return SourceSpan.FromBounds(from, Math.Max(from, to));
+    /// <summary>Goes on to the next thing that is no blank, comment or line end.</summary>
+    private void SkipToContent()
+    {
+        while (_pos < _text.Length)
+        {
+            switch (_text[_pos])
+            {
+                case ' ' or '\t' or '\n' or '\r':
+                    _pos++;
+                    break;
+                case '#':
+                    _pos = LineEnd(_pos);
+                    break;
+                default:
+                    return;
+            }
+        }
     }
 }

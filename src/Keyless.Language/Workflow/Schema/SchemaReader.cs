@@ -241,6 +241,7 @@ public sealed class SchemaReader(ImmutableArray<Diagnostic>.Builder diagnostics)
         var help = Suggest.Nearest(text, definition.Words) is { } near ? $"did you mean `{near}`?"
             : !definition.Words.IsEmpty && definition.Words.Length <= 45 ? $"expected {OneOf(definition.Words)}"
             : definition.Boolean && text.ToLowerInvariant() is "yes" or "on" or "off" or "no" ? $"write `{(text.ToLowerInvariant() is "yes" or "on" ? "true" : "false")}`"
+            : !definition.Text && !definition.Shapes.IsEmpty && text.Split(' ', 2) is [var word, var rest] && definition.Shapes.Any(s => s.Key is not null || s.Find(word) is not null) ? $"a key needs a colon: `{Excerpt.Of($"{word}: {rest}")}`"
             : definition.Boolean || definition.Number ? node.Style != ScalarStyle.Plain && !TemplateText.HasExpression(text) ? "a quoted value is a text: remove the quotes" : null
             : null;
         Report("unexpected-value", node.Span, node, text.Length == 0 ? $"there is no value, but {Wanted(definition)} is expected" : $"`{Excerpt.Of(text)}` is not expected here: {Wanted(definition)} is", help);
