@@ -11,5 +11,8 @@ public static class FuzzTargets
         new PolicyDocument(),
         new PolicyEvaluation(),
         new YamlDocument(),
+        new WorkflowExpression(),
+        new WorkflowDocument(),
+        new FilterPatterns(),
     ];
 }

@@ -24,5 +24,22 @@ internal sealed class YamlDocument : Target
             _ = TextRenderer.Render([problem]);
         }
 
+        Promise(read.Root is not null || !read.Diagnostics.IsEmpty, "without a tree there is a problem");
+        if (read.Root is not null)
+        {
+            CheckSpans(read.Root, input.Length, new HashSet<Node>(ReferenceEqualityComparer.Instance));
+        }
+    }
+
+    private static void CheckSpans(Node node, int end, HashSet<Node> seen)
+    {
+        Promise(node.Span.Start >= 0 && node.Span.Length >= 0 && node.Span.End <= end, "a value lies inside the text");
+        if (seen.Add(node))
+        {
+            foreach (var child in node switch { MappingNode map => map.Members.SelectMany(m => new[] { m.Key, m.Value }), SequenceNode list => list.Items, _ => [] })
+            {
+                CheckSpans(child, end, seen);
+            }
+        }
     }
 }
