@@ -14,7 +14,7 @@ internal static class Recorded
         EventName = operation.Name,
         Allowed = error is null,
         Summary = Summary(operation, request, error, denial),
-        Help = denial?.Explanation?.NearMisses.FirstOrDefault()?.Change,
+        Help = denial is null ? null : denial.Explanation?.NearMisses.FirstOrDefault()?.Change ?? Change(denial),
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
         ErrorCode = error?.Code,
@@ -29,9 +29,13 @@ internal static class Recorded
     };
 
     private static string Summary(Operation operation, AwsRequest request, AwsError? error, Denial? denial) =>
-        denial?.Explanation is { } explanation ? ExplanationText.OneLine(explanation)
+        denial?.Explanation is { } explanation ? $"`{denial.Permission.Action}` on `{denial.Permission.Resource}` for `{request.Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
         : error is not null ? error.Reason ?? FirstLine(error.Message)
         : $"{operation.Name} by `{request.Caller.Arn}`";
+
+    private static string Change(Denial denial) => denial.Explicit
+        ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"
+        : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in a policy of the caller";
 
     // A mismatch of signatures carries the whole canonical request.
     private static string FirstLine(string message) => message.Split('\n', 2)[0];

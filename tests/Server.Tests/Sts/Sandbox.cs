@@ -33,12 +33,26 @@ public sealed class Sandbox : IAsyncDisposable
         }
         """;
 
+    // Keys take a tenth of a second each to make: every sandbox starts with a copy of the same.
+    private static readonly Lazy<DirectoryInfo> Template = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("sandbox-keys-");
+        using var keys = new Keyless.Server.Oidc.SigningKeys(folder.FullName, Keyless.Server.Secrets.MasterKey.OfFolder(folder.FullName), new HeldClock());
+        _ = keys.Current;
+        return folder;
+    });
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-");
     private readonly Db _db;
     private readonly Pipeline _pipeline;
 
     public Sandbox(string trust = MainOnly)
     {
+        foreach (var file in Template.Value.EnumerateFiles())
+        {
+            file.CopyTo(Path.Combine(_folder.FullName, file.Name));
+        }
+
         var options = new ServerOptions { DataFolder = _folder.FullName, PinnedIssuers = [IssuerUrl.GitHub], Clock = Clock };
         _db = Db.Open(Path.Combine(_folder.FullName, "keyless.db"), "Iam");
         var master = Keyless.Server.Secrets.MasterKey.OfFolder(_folder.FullName);
@@ -92,6 +106,33 @@ public sealed class Sandbox : IAsyncDisposable
 
     public string Token(JobFacts? job = null, string? audience = "sts.amazonaws.com") => Tokens.Tokens.Issue(job ?? Job, audience).Token!;
 
+    /// <summary>Any claims, signed as the pinned issuer signs.</summary>
+    public string Sign(string claims) => Sign(Encoding.UTF8.GetBytes(claims));
+
+    public string Sign(byte[] claims)
+    {
+        using var keys = Keys();
+        return keys.Sign(claims);
+    }
+
+    public string KeyId
+    {
+        get
+        {
+            using var keys = Keys();
+            return keys.Current.Id;
+        }
+    }
+
+    public byte[] PublicKeyPem
+    {
+        get
+        {
+            using var keys = Keys();
+            return Encoding.ASCII.GetBytes(keys.Current.Rsa.ExportSubjectPublicKeyInfoPem());
+        }
+    }
+
     public Task<Answer> Exchange(string token, params (string Name, string Value)[] parameters) => Post(
         [
             ("Action", "AssumeRoleWithWebIdentity"), ("Version", "2011-06-15"),
@@ -118,6 +159,13 @@ public sealed class Sandbox : IAsyncDisposable
         using var reader = AuditReader.Open(Tokens.Audit.Source);
         var id = http.Response.Headers["x-amzn-RequestId"].ToString();
         return new Answer(http.Response.StatusCode, xml, reader.Find(id) is { } stored ? JsonDocument.Parse(stored.Json).RootElement : default);
+    }
+
+    // The same keys, read from the folder as another process would.
+    private Keyless.Server.Oidc.SigningKeys Keys()
+    {
+        Tokens.Tokens.Issue(Job, null);
+        return new(_folder.FullName, Keyless.Server.Secrets.MasterKey.OfFolder(_folder.FullName), Clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -74,8 +74,13 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
             return await Get(issuer);
         }
 
-        // A fetch of this very moment would tell nothing new, and a stream of unknown ids must not become a stream of fetches.
+        // A fetch of this very moment tells what another would, and a stream of unknown ids must not become a stream of fetches.
         var entry = EntryOf(issuer);
+        if (entry.InFlight is { IsCompleted: false } running)
+        {
+            return await running;
+        }
+
         var now = clock.GetUtcNow();
         if (now - entry.TriedAt < TimeSpan.FromSeconds(1) || now - entry.AskedAgainAt < Pause)
         {

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Keyless.Language.Oidc;
+using Keyless.Server.Oidc;
+using Keyless.Server.Storage;
+using Xunit;
+
+namespace Server.Tests.Sts;
+
+/// <summary>Every cause of a refusal is named exactly, on the decision's first line, whatever the wire says.</summary>
+public sealed class CauseTests
+{
+    private const string Host = "token.actions.githubusercontent.com";
+
+    /// <summary>A way to be refused: the wire's code, and words that only this cause has.</summary>
+    public sealed record Cause(string Code, string[] Words, Func<Sandbox, Task<Answer>> Ask, string? Trust = null);
+
+    private static readonly Dictionary<string, Cause> Causes = new()
+    {
+        ["wrong branch"] = Denied(["branch `other`", "branch `main`"], s => s.Exchange(s.Token(s.Job with { Ref = "refs/heads/other" }))),
+        ["environment instead of branch"] = Denied(["environment `production`", "branch `main`"], s => s.Exchange(s.Token(s.Job with { Environment = "production" }))),
+        ["pull request"] = Denied(["pull request", "branch `main`"], s => s.Exchange(s.Token(s.Job with { EventName = "pull_request", Ref = "refs/pull/7/merge" }))),
+        ["immutable subject against a classic policy"] = Denied(["immutable", "repo:octo-org@123456/site@456789"], s => s.Exchange(s.Token(s.Job with { ImmutableSubject = true }))),
+        ["classic subject against an immutable policy"] = Denied(["classic form"], s => s.Exchange(s.Token()), Trust("repo:octo-org@123456/site@456789:ref:refs/heads/main")),
+        ["tag instead of branch"] = Denied(["tag `v1`", "branch `main`"], s => s.Exchange(s.Token(s.Job with { Ref = "refs/tags/v1", EventName = "release" }))),
+        ["branch instead of environment"] = Denied(["no environment", "`production`"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:environment:production")),
+        ["another environment"] = Denied(["environment `staging`", "`production`"], s => s.Exchange(s.Token(s.Job with { Environment = "staging" })), Trust("repo:octo-org/site:environment:production")),
+        ["another repository"] = Denied(["`octo-org/other`", "`octo-org/site`"], s => s.Exchange(s.Token(s.Job with { Repository = "octo-org/other" }))),
+        ["another owner"] = Denied(["another owner"], s => s.Exchange(s.Token(s.Job with { Repository = "evil/site" }))),
+        ["case of the repository"] = Denied(["differ only in case"], s => s.Exchange(s.Token()), Trust("repo:Octo-Org/site:ref:refs/heads/main")),
+        ["wildcard under StringEquals"] = Denied(["`*`"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:*", "StringEquals")),
+        ["customised subject"] = Denied(["customised template"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repository_owner"] }))),
+        ["claim that AWS does not evaluate"] = Denied(["repository_owner", "no condition key"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:repository_owner": "octo-org", "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/main" } }""")),
+        ["explicit deny"] = Denied(["denied by statement 2"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
+              }]
+            }
+            """, """
+              }, { "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity", "Condition": { "StringLike": { "token.actions.githubusercontent.com:sub": "repo:octo-org/*" } } }]
+            }
+            """, StringComparison.Ordinal)),
+        ["another provider trusted"] = Denied(["gitlab.com"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"oidc-provider/{Host}", "oidc-provider/gitlab.com", StringComparison.Ordinal)),
+        ["provider of another account trusted"] = Denied(["account `999999999999`"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("iam::123456789012:oidc", "iam::999999999999:oidc", StringComparison.Ordinal)),
+        ["action missing from the trust policy"] = Denied(["sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("\"sts:AssumeRoleWithWebIdentity\"", "\"sts:AssumeRole\"", StringComparison.Ordinal)),
+        ["role missing"] = Denied(["role `deploi` does not exist", "did you mean `deploy`"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::123456789012:role/deploi"))),
+        ["role with another path"] = Denied(["another path"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::123456789012:role/ci/deploy"))),
+        ["role in another account"] = Denied(["is in account `123456789012`, not in `210987654321`"], s =>
+        {
+            s.Put(new OidcProvider { Account = "210987654321", Issuer = IssuerUrl.GitHub, ClientIds = ["sts.amazonaws.com"], CreatedAt = default });
+            return s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::210987654321:role/deploy"));
+        }),
+        ["account without anything"] = new("InvalidIdentityToken", ["account `210987654321`"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::210987654321:role/deploy"))),
+        ["provider missing"] = new("InvalidIdentityToken", ["no OIDC provider for issuer `https://token.actions.githubusercontent.com`", "`https://gitlab.com`"], s =>
+        {
+            s.Remove(s.Iam.State.Account(Sandbox.Account).Providers[Sandbox.ProviderArn]);
+            s.Put(new OidcProvider { Account = Sandbox.Account, Issuer = "https://gitlab.com", CreatedAt = default });
+            return s.Exchange(s.Token());
+        }),
+        ["audience not registered"] = new("InvalidIdentityToken", ["audience `other`", "`sts.amazonaws.com`"], s => s.Exchange(s.Token(audience: "other"))),
+        ["default audience"] = new("InvalidIdentityToken", ["`https://github.com/octo-org`"], s => s.Exchange(s.Token(audience: null))),
+        ["audience of the policy"] = Denied(["`other`", "`sts.amazonaws.com`"], s =>
+        {
+            s.Put(s.Iam.State.Account(Sandbox.Account).Providers[Sandbox.ProviderArn] with { ClientIds = ["sts.amazonaws.com", "other"] });
+            return s.Exchange(s.Token(audience: "other"));
+        }),
+        ["duration above the maximum"] = new("ValidationError", ["7200 seconds", "3600"], s => s.Exchange(s.Token(), ("DurationSeconds", "7200"))),
+        ["duration out of bounds"] = new("ValidationError", ["`DurationSeconds` is `60`"], s => s.Exchange(s.Token(), ("DurationSeconds", "60"))),
+        ["session name"] = new("ValidationError", ["session name `a b`"], s => s.Exchange(s.Token(), ("RoleSessionName", "a b"))),
+        ["role ARN malformed"] = new("ValidationError", ["no role's ARN"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::123456789012:user/somebody"))),
+        ["signature"] = new("InvalidIdentityToken", ["signature is not that of key"], s =>
+        {
+            var parts = s.Token().Split('.');
+            return s.Exchange($"{parts[0]}.{parts[1]}.{Base64UrlText.Encode(new byte[256])}");
+        }),
+        ["changed claims"] = new("InvalidIdentityToken", ["the token was changed"], s =>
+        {
+            var parts = s.Token(s.Job with { Ref = "refs/heads/other" }).Split('.');
+            var forged = Encoding.UTF8.GetString(Base64UrlText.Decode(parts[1])!).Replace("refs/heads/other", "refs/heads/main", StringComparison.Ordinal);
+            return s.Exchange($"{parts[0]}.{Base64UrlText.Encode(Encoding.UTF8.GetBytes(forged))}.{parts[2]}");
+        }),
+        ["unknown key"] = new("InvalidIdentityToken", ["publishes no key `nobody`"], s => s.Exchange(Forge(s, """{"alg":"RS256","kid":"nobody"}"""))),
+        ["expired"] = new("ExpiredTokenException", ["expired 10 minutes ago"], s =>
+        {
+            var token = s.Token();
+            s.Clock.Advance(TimeSpan.FromMinutes(15));
+            return s.Exchange(token);
+        }),
+        ["issued in the future"] = new("InvalidIdentityToken", ["issued", "in the future"], s =>
+        {
+            s.Clock.Advance(TimeSpan.FromHours(1));
+            var token = s.Token();
+            s.Clock.Advance(TimeSpan.FromHours(-1));
+            return s.Exchange(token);
+        }),
+        ["no JWT"] = new("InvalidIdentityToken", ["one part where a JWT has three"], s => s.Exchange("ghs_somethingelse")),
+        ["algorithm none"] = new("InvalidIdentityToken", ["algorithm `none` is not accepted"], s => s.Exchange(Forge(s, """{"alg":"none"}""", signature: ""))),
+        ["claim missing"] = new("InvalidIdentityToken", ["no `sub` claim"], s => s.Exchange(Signed(s, """{"iss":"https://token.actions.githubusercontent.com","aud":"sts.amazonaws.com","iat":1800000000,"exp":1800000300}"""))),
+        ["tags without TagSession"] = Denied(["session tags", "sts:TagSession"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":["blue"]}}}""")))),
+        ["source identity without SetSourceIdentity"] = Denied(["source identity", "sts:SetSourceIdentity"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/source_identity":"octocat"}""")))),
+        ["tags malformed"] = new("InvalidIdentityToken", ["session tags are malformed"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":"blue"}}}""")))),
+        ["roles claim"] = new("InvalidIdentityToken", ["roles claim does not name"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/roles":"arn:aws:iam::123456789012:role/another"}""")))),
+        ["session policy"] = new("MalformedPolicyDocument", ["session policy is malformed"], s => s.Exchange(s.Token(), ("Policy", "{\"Statement\":"))),
+        ["session policy missing"] = new("ValidationError", ["arn:aws:iam::123456789012:policy/none", "does not exist"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
+        ["provider id"] = new("AccessDenied", ["`ProviderId`"], s => s.Exchange(s.Token(), ("ProviderId", "accounts.google.com"))),
+        ["issuer unreachable"] = new("InvalidIdentityToken", ["keys of issuer `https://issuer.invalid` cannot be fetched"], s =>
+        {
+            s.Put(new OidcProvider { Account = Sandbox.Account, Issuer = "https://issuer.invalid", ClientIds = ["sts.amazonaws.com"], CreatedAt = default });
+            return s.Exchange(Signed(s, Claims(s, "").Replace(IssuerUrl.GitHub, "https://issuer.invalid", StringComparison.Ordinal)));
+        }),
+    };
+
+    public static TheoryData<string> Names => [.. Causes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task The_first_line_names_the_cause(string name)
+    {
+        var cause = Causes[name];
+        await using var sandbox = new Sandbox(cause.Trust ?? Sandbox.MainOnly);
+        var answer = await cause.Ask(sandbox);
+        Assert.Equal(cause.Code, answer.Code);
+        foreach (var word in cause.Words)
+        {
+            Assert.Contains(word, answer.Summary, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain('\n', answer.Summary);
+        Assert.False(answer.Record.GetProperty("decision").GetProperty("allowed").GetBoolean());
+        if (cause.Code == "AccessDenied" && !name.Contains("provider id", StringComparison.Ordinal))
+        {
+            Assert.Equal("Not authorized to perform sts:AssumeRoleWithWebIdentity", answer.Message);
+        }
+    }
+
+    [Fact]
+    public void There_are_more_than_twenty_five() => Assert.True(Causes.Count > 25, Causes.Count.ToString(CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task No_token_and_no_secret_is_recorded()
+    {
+        await using var sandbox = new Sandbox();
+        var token = sandbox.Token();
+        var answer = await sandbox.Exchange(token);
+        var record = answer.Record.GetRawText();
+        Assert.DoesNotContain(token.Split('.')[2], record, StringComparison.Ordinal);
+        Assert.DoesNotContain(answer.Value("SecretAccessKey")!, record, StringComparison.Ordinal);
+        Assert.DoesNotContain(answer.Value("SessionToken")!, record, StringComparison.Ordinal);
+    }
+
+    private static Cause Denied(string[] words, Func<Sandbox, Task<Answer>> ask, string? trust = null) => new("AccessDenied", words, ask, trust);
+
+    private static string Trust(string subject, string op = "StringLike") =>
+        Sandbox.MainOnly.Replace("repo:octo-org/site:ref:refs/heads/main", subject, StringComparison.Ordinal).Replace("StringLike", op, StringComparison.Ordinal)
+            .Replace("\"StringEquals\": { \"token.actions.githubusercontent.com:aud\": \"sts.amazonaws.com\" },\n      \"StringEquals\"", "\"StringEquals\"", StringComparison.Ordinal);
+
+    private static string TrustWith(string condition) => $$"""
+        { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Federated": "{{Sandbox.ProviderArn}}" }, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{condition}} }] }
+        """;
+
+    /// <summary>The usual claims, with the members of a second object added.</summary>
+    private static string Claims(Sandbox sandbox, string more)
+    {
+        var claims = Encoding.UTF8.GetString(Base64UrlText.Decode(sandbox.Token().Split('.')[1])!);
+        return more.Length == 0 ? claims : claims[..^1] + "," + more[2..];
+    }
+
+    /// <summary>Any claims, signed by the sandbox's own key: the pinned issuer publishes it.</summary>
+    private static string Signed(Sandbox sandbox, string claims) => sandbox.Sign(claims);
+
+    private static string Forge(Sandbox sandbox, string header, string? signature = null)
+    {
+        var parts = sandbox.Token().Split('.');
+        return $"{Base64UrlText.Encode(Encoding.UTF8.GetBytes(header))}.{parts[1]}.{signature ?? parts[2]}";
+    }
+}
