@@ -12,11 +12,11 @@ public static partial class Authorizer
         var view = new RequestView(request, policies);
         var judgement = Judge(view, policies);
         var parts = Parts(view, policies).ToImmutableArray();
-        var (policy, statement) = DecisiveStatement(judgement, parts);
+        var (policy, statement) = DecisiveStatement(request, judgement, parts);
         var nearMisses = judgement.Verdict == Verdict.ImplicitDeny && statement is not null ? NearMissFinder.Of(request, statement) : [];
         return new Decision(judgement.Verdict, new Explanation(request, judgement.Verdict, judgement.DecidedBy, parts)
         {
-            Summary = ExplanationSummary.Of(request, judgement, policy, statement, nearMisses, policies),
+            Summary = ExplanationSummary.Of(view, judgement, policy, statement, nearMisses, policies),
             Decisive = statement,
             DecisivePolicy = policy?.Name,
             NearMisses = nearMisses,
@@ -65,9 +65,10 @@ public static partial class Authorizer
 
     /// <summary>
     /// The Deny or Allow that decided; for an implicit deny, among the Allow statements of the deciding kind, the one with the fewest
-    /// failed checks, preferring those about the action and the requester asked for.
+    /// failed checks, preferring those about the action and the requester asked for,
+    /// then the nearest miss.
     /// </summary>
-    private static (PolicyExplanation? Policy, StatementExplanation? Statement) DecisiveStatement(Judgement judgement, ImmutableArray<PolicyExplanation> parts)
+    private static (PolicyExplanation? Policy, StatementExplanation? Statement) DecisiveStatement(AccessRequest request, Judgement judgement, ImmutableArray<PolicyExplanation> parts)
     {
         var effect = judgement.Verdict == Verdict.ExplicitDeny ? Effect.Deny : Effect.Allow;
         var candidates = parts.Where(p => p.Kind == judgement.DecidedBy && p.Consulted)
@@ -82,6 +83,7 @@ public static partial class Authorizer
             .OrderByDescending(c => c.Statement.Action.Holds)
             .ThenBy(c => c.Statement.Failures)
             .ThenByDescending(c => c.Statement.Principal is not { Holds: false })
+            .ThenBy(c => NearMissFinder.Of(request, c.Statement).Select(NearMissFinder.Rank).DefaultIfEmpty(int.MaxValue).Min())
             .FirstOrDefault();
     }
 }

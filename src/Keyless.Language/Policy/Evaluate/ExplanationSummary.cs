@@ -8,7 +8,7 @@ namespace Keyless.Language.Policy.Evaluate;
 public static class ExplanationSummary
 {
     internal static string Of(
-        AccessRequest request,
+        in RequestView request,
         Judgement judgement,
         PolicyExplanation? policy,
         StatementExplanation? statement,
@@ -17,14 +17,14 @@ public static class ExplanationSummary
     {
         if (judgement.DecidedBy is not { } kind)
         {
-            return $"`{request.Action}` is always allowed";
+            return $"`{request.Request.Action}` is always allowed";
         }
 
         if (statement is null)
         {
             return judgement.Verdict == Verdict.Allow
                 ? $"allowed: {PolicyKinds.The(kind)} does not limit the account's root"
-                : $"not allowed: {WithoutStatement(kind, policies)}";
+                : $"not allowed: {WithoutStatement(request, kind, policies)}";
         }
 
         var place = $"statement {Label(statement)} of {PolicyKinds.The(kind)}{Name(policy)}";
@@ -116,9 +116,12 @@ public static class ExplanationSummary
         return $"`{check.Key}` {fact} (`{check.Operator}` {Alternatives(check.Wanted)})";
     }
 
-    private static string WithoutStatement(PolicyKind kind, PolicySet policies) => kind switch
+    private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies) => kind switch
     {
         PolicyKind.Identity when policies.Identity.IsEmpty => "no identity policy is attached to the caller",
+        PolicyKind.Resource when request.IsAws && !request.SameAccount =>
+            $"the resource belongs to account `{request.Request.ResourceAccount}`, the caller to `{request.RequesterArn.Account}`: across accounts the resource needs a policy that lets the caller in",
+        PolicyKind.Resource when policies.Resource is null && request.Request.Requester is Requester.Anonymous => "the request is not signed, and the resource has no policy that lets everybody in",
         PolicyKind.Resource when policies.Resource is null => "the resource has no policy that could allow it",
         PolicyKind.Trust => "the trust policy allows nobody",
         _ => $"{PolicyKinds.The(kind)} has no Allow statement",

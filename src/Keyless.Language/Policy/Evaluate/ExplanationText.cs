@@ -44,6 +44,7 @@ public static class ExplanationText
         var span = explanation.NearMisses is [var miss, ..] ? miss.Span
             : statement.Elements.FirstOrDefault(e => !e.Holds)?.Span
             ?? statement.Conditions.FirstOrDefault(c => !c.Holds)?.Span
+            ?? (explanation.Verdict == Verdict.ExplicitDeny ? statement.Conditions.FirstOrDefault()?.Span : null)
             ?? statement.Statement.Effect.Span;
         text.Append("  --> ").Append(source.Name).Append(':').Append(source.PositionOf(span.Start)).Append('\n');
         TextRenderer.AppendExcerpt(source, span, text);

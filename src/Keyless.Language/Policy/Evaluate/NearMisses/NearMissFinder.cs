@@ -13,4 +13,15 @@ internal static class NearMissFinder
 
     public static NearMiss? Of(AccessRequest request, ConditionCheck check) =>
         check.Got is null ? ValueNearMiss.OfOperator(check) ?? KeyNearMiss.Of(request, check) : ValueNearMiss.Of(check);
+
+    /// <summary>The nearest reason first: among many values one that differs in case says more than one for another branch.</summary>
+    public static int Rank(NearMiss miss) => miss.Id switch
+    {
+        "surrounding-space" or "differs-in-case" or "wildcard-in-equals" => 0,
+        "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "ref-not-full" or "subject-colon" or "misspelt" => 1,
+        "environment-instead-of-branch" or "pull-request-instead-of-branch" or "branch-instead-of-environment" => 2,
+        "subject-other-repository" => 4,
+        "subject-other-owner" => 5,
+        _ => 3,
+    };
 }

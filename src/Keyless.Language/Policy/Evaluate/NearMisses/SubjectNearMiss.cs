@@ -1,3 +1,4 @@
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 
 namespace Keyless.Language.Policy.Evaluate.NearMisses;
@@ -6,8 +7,9 @@ namespace Keyless.Language.Policy.Evaluate.NearMisses;
 internal static class SubjectNearMiss
 {
     /// <summary>Null when the values have nothing to do with each other.</summary>
+    /// <param name="alternatives">All values that the condition lists, <paramref name="wanted"/> among them.</param>
     /// <param name="wildcards">Whether the operator gives wildcards their meaning.</param>
-    public static NearMiss? Of(string wanted, string got, string key, bool wildcards, Keyless.Language.Diagnostics.SourceSpan span)
+    public static NearMiss? Of(string wanted, string got, IEnumerable<string> alternatives, bool wildcards, SourceSpan span)
     {
         if (SubjectText.Parse(got) is not { } token)
         {
@@ -64,7 +66,10 @@ internal static class SubjectNearMiss
 
         NearMiss Context(SubjectText wantedSubject, SubjectText gotSubject)
         {
-            var admitted = $"the policy admits {wantedSubject.Described}";
+            // The other values for this repository are admitted as well: naming one alone would mislead.
+            var described = alternatives.Select(SubjectText.Parse).OfType<SubjectText>()
+                .Where(a => a.Context is { Length: > 0 } && Matches(a.Repository, gotSubject.Repository)).Select(a => a.Described).Distinct(StringComparer.Ordinal).ToList();
+            var admitted = $"the policy admits {string.Join(" or ", described.Take(4))}{(described.Count > 4 ? $" or {described.Count - 4} others" : "")}";
             var change = $"if such jobs are meant, admit `{got}` too";
             return (wantedSubject, gotSubject) switch
             {

@@ -42,6 +42,9 @@ internal sealed record SubjectText(string Repository, string? Context)
     public string Described => this switch
     {
         { IsPullRequest: true } => "a pull request",
+        { Environment: "*" } => "any environment",
+        { Ref: "refs/heads/*" } => "any branch",
+        { Ref: "refs/tags/*" } => "any tag",
         { Environment: { } environment } => $"the environment `{environment}`",
         { Ref: { } reference } when reference.StartsWith("refs/heads/", StringComparison.Ordinal) => $"the branch `{reference["refs/heads/".Length..]}`",
         { Ref: { } reference } when reference.StartsWith("refs/tags/", StringComparison.Ordinal) => $"the tag `{reference["refs/tags/".Length..]}`",

@@ -32,7 +32,7 @@ internal static class ValueNearMiss
                      let miss = OfPair(use, check, check.Wanted[i], value, check.Condition.Values[i].Span)
                      where miss is not null
                      select miss;
-        return misses.OrderBy(Rank).FirstOrDefault() ?? Audience(check, got[0]);
+        return misses.OrderBy(NearMissFinder.Rank).FirstOrDefault() ?? Audience(check, got[0]) ?? Malformed(use, check);
     }
 
     /// <summary>Null when the operator exists.</summary>
@@ -79,7 +79,7 @@ internal static class ValueNearMiss
 
         if (check.Key.EndsWith(":sub", StringComparison.OrdinalIgnoreCase))
         {
-            return SubjectNearMiss.Of(wanted, got, check.Key, wildcards, span);
+            return SubjectNearMiss.Of(wanted, got, check.Wanted, wildcards, span);
         }
 
         if (check.Key.EndsWith(":ref", StringComparison.OrdinalIgnoreCase) && got.EndsWith("/" + wanted, StringComparison.Ordinal))
@@ -97,6 +97,28 @@ internal static class ValueNearMiss
             : null;
     }
 
+    /// <summary>A value that no request can match, because the operator cannot read it.</summary>
+    private static NearMiss? Malformed(OperatorUse use, ConditionCheck check)
+    {
+        foreach (var value in check.Condition.Values)
+        {
+            if (use.Operator.Read(value.Value, PolicyVersion.V20121017).Problem is { } problem)
+            {
+                return new NearMiss("value-malformed", $"{problem}, so it matches nothing", use.Operator.Family switch
+                {
+                    OperatorFamily.Numeric => "write a decimal number: `10`, `-2.5`, `1e3`",
+                    OperatorFamily.Date => "write a date-time such as `2026-01-31T12:00:00Z`",
+                    OperatorFamily.IpAddress => "write an address or a network: `192.0.2.0/24`, `2001:db8::/32`",
+                    OperatorFamily.Arn => "write six fields, with `*` for those that may be anything",
+                    OperatorFamily.Binary => "write the bytes in base64, with padding",
+                    _ => "write `true` or `false`",
+                }, value.Span);
+            }
+        }
+
+        return null;
+    }
+
     private static NearMiss? Audience(ConditionCheck check, string got) =>
         check.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase) && check.Wanted is [var first, ..]
             ? new NearMiss("audience-of-another-client", $"the token's audience is `{got}`, the policy admits `{first}`",
@@ -107,17 +129,6 @@ internal static class ValueNearMiss
                         : $"ask for the token with `audience: {first}`, or write `{got}` if that client is meant",
                 check.Condition.Values[0].Span)
             : null;
-
-    /// <summary>The nearest reason first: among many values one that differs in case says more than one for another branch.</summary>
-    private static int Rank(NearMiss miss) => miss.Id switch
-    {
-        "surrounding-space" or "differs-in-case" or "wildcard-in-equals" => 0,
-        "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "ref-not-full" or "subject-colon" or "misspelt" => 1,
-        "environment-instead-of-branch" or "pull-request-instead-of-branch" or "branch-instead-of-environment" => 2,
-        "subject-other-repository" => 4,
-        "subject-other-owner" => 5,
-        _ => 3,
-    };
 
     private static bool Like(string pattern, string value, bool wildcards, bool ignoreCase) =>
         TextPattern.Parse(pattern, wildcards, variables: false, ignoreCase).Match(value, Empty) == PatternMatch.Yes;
