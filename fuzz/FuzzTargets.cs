@@ -7,9 +7,12 @@ public static class FuzzTargets
 {
     public static IReadOnlyList<Target> All { get; } =
     [
+        new ChunkedPayload(),
         new JsonDocument(),
         new PolicyDocument(),
         new PolicyEvaluation(),
+        new QueryForm(),
+        new SignatureHeader(),
         new YamlDocument(),
         new WorkflowExpression(),
         new WorkflowDocument(),
