@@ -171,6 +171,12 @@ public sealed class IamTransaction
 
     public void Put(AccessKey key)
     {
+        // Ids are unique across accounts, rows are not.
+        if (State.AccessKeys.TryGetValue(key.Id, out var present) && present.Account != key.Account)
+        {
+            Remove(present);
+        }
+
         var secret = _master.Protect(SecretPurpose, Encoding.UTF8.GetBytes($"{key.Id} {key.Secret.Value}"));
         var row = new AccessKeyRow(key.Id, key.Account, key.UserName, secret, key.Active, key.CreatedAt);
         Rows.Add(new(key.Account, "access-key", key.Id, JsonSerializer.Serialize(row, IamJson.Default.AccessKeyRow)));
@@ -202,7 +208,7 @@ public sealed class IamTransaction
             case "access-key":
                 var key = Read(row, IamJson.Default.AccessKeyRow);
                 // The id is sealed with the secret, so that rows cannot be given each other's.
-                var plain = _master.Unprotect(SecretPurpose, key.Secret) is { } bytes ? Encoding.UTF8.GetString(bytes).Split(' ') : null;
+                var plain = _master.Unprotect(SecretPurpose, key.Secret) is { } bytes ? Encoding.UTF8.GetString(bytes).Split(' ', 2) : null;
                 var secret = plain is [var id, var value] && id == key.Id ? value : throw new InvalidDataException($"the secret of access key `{key.Id}` cannot be opened: is `master.key` of this data folder?");
                 State = State with
                 {
