@@ -23,7 +23,13 @@ public static class Program
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // `run` and `serve` end by rules of their own: clean-ups run, requests drain.
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is "run" or "serve" ? null : TimeSpan.FromSeconds(2),
+            });
         }
         catch (OperationCanceledException)
         {

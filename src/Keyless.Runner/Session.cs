@@ -212,6 +212,15 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
                 return new SessionResult { Problem = wrong };
             }
 
+            // Steps see every input as text in the event, typed in the `inputs` context.
+            if (facts.Payload["inputs"].AsObject is { } texts)
+            {
+                foreach (var (name, value) in inputs.Members)
+                {
+                    texts[name] = value.ToText();
+                }
+            }
+
             var services = new RunServices(options, facts, snapshot, git, new ActionStore(options, git), sandbox, http, folder, time) { Cancelled = cancelled, Killed = killed, PlanOnly = PlanOnly, Template = template };
             runs.Add(await RunOneAsync(services, file, inputs, cancelled));
         }

@@ -105,7 +105,7 @@ internal static class RunCommand
 
         var live = new LiveOutput(Terminal.Out);
         var result = await new Session(options, live.Take, TimeProvider.System) { PlanOnly = isPlan }.RunAsync(cancelled.Token, killed.Token);
-        new RunSummary(Terminal.Out, Terminal.Error, options).Write(result);
+        new RunSummary(Terminal.Out, Terminal.Error, options).Write(result, isPlan);
         return result.Succeeded ? ExitCode.Done : ExitCode.No;
     }
 

@@ -30,7 +30,8 @@ internal sealed record CollectedRun(SessionResult Result, List<RunEvent> Events)
     {
         RunEvent.Line line => $"{line.Job} {line.Kind}: {line.Text}",
         RunEvent.Annotated { Annotation: var a } => $"{a.Level}: {a.File}:{a.Line} {a.Message}",
-        RunEvent.Decided { Decision: var d } => $"{d.EventName} {(d.Allowed ? "allowed" : "refused")}: {d.Summary} {d.Help}",
+        RunEvent.Decided { Decision: var d, Places: var places } =>
+            $"{d.EventName} {(d.Allowed ? "allowed" : "refused")}: {d.Summary} {d.Help} {string.Join(' ', places)} {string.Join(' ', d.Checks.Where(check => !check.Passed))}",
         RunEvent.StepEnded { Step: var s } => $"-- {s.Title}: {s.Outcome}",
         RunEvent.JobEnded { Report: var j } => $"== {j.Name}: {j.Result}",
         _ => happened.ToString(),

@@ -92,15 +92,16 @@ internal sealed class LiveOutput(Terminal output)
 
                 break;
             case RunEvent.JobEnded { Report: var report }:
-                _running.Remove(report.Name);
-                if (report.Result == Outcome.Skipped)
+                if (!_running.Contains(report.Name))
                 {
+                    // It never began.
                     output.WriteLine();
-                    output.WriteLine($"{output.Bold(report.Name)} {output.Dim("skipped")}");
+                    output.WriteLine($"{output.Bold(report.Name)} {Word(report.Result)}");
                     break;
                 }
 
                 Line(report.Name, $"  {Word(report.Result)} {output.Dim(Elapsed(report.Elapsed))}");
+                _running.Remove(report.Name);
                 break;
         }
     }

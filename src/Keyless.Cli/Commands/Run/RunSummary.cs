@@ -13,7 +13,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
     /// <summary>What of a decision's inputs a reader looks for first; `keyless explain` has them all.</summary>
     private static readonly string[] Shown = ["subject", "audience", "role", "session"];
 
-    public void Write(SessionResult result)
+    public void Write(SessionResult result, bool isPlan)
     {
         errors.Write(TextRenderer.Render(result.Diagnostics));
         if (result.Problem is { } problem)
@@ -23,6 +23,11 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
             {
                 errors.WriteLine($"  = help: {help}");
             }
+        }
+
+        if (isPlan)
+        {
+            return;
         }
 
         foreach (var run in result.Runs)
