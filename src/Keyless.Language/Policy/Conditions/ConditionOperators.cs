@@ -67,9 +67,8 @@ public static class ConditionOperators
     {
         var colon = written.IndexOf(':', StringComparison.Ordinal);
         var prefix = Suggest.Nearest(written[..(colon + 1)], [AllPrefix, AnyPrefix]);
-        var suffix = written.EndsWith(ExistsSuffix, StringComparison.OrdinalIgnoreCase) ? ExistsSuffix : "";
-        var name = written[(colon + 1)..^suffix.Length];
-        return Suggest.Nearest(name, All.Select(o => o.Name)) is { } nearest ? (colon < 0 ? "" : prefix) + nearest + (nearest == "Null" ? "" : suffix) : null;
+        var names = All.Select(o => o.Name).Concat(All.Where(o => o.Family != OperatorFamily.Null).Select(o => o.Name + ExistsSuffix));
+        return Suggest.Nearest(written[(colon + 1)..], names) is { } nearest ? (colon < 0 ? "" : prefix) + nearest : null;
     }
 }
 
