@@ -350,10 +350,16 @@ public static class WhoCan
                 var impossible = statement.Conditions.Where(condition => IsImpossible(statement with { Conditions = [condition] })).ToList();
                 reasons.Add(
                     impossible.FirstOrDefault(HasVariable) is { } open ? $"{name}: `{open.Values[0].Value}` names a variable that no such request has a value for; fill the template in first"
+                    : impossible.FirstOrDefault(IsMissing) is { } missing ? $"{name}: no request has the key `{missing.Key.Value}`{(IsClaim(missing) ? "; tokens carry the claim, AWS makes no key of it" : "")}"
                     : impossible.Count > 0 ? $"{name}: no token has {string.Join(" and ", impossible.Select(Shown))}"
                     : IsImpossible(statement) ? $"{name}: no token meets all its conditions at once"
                     : $"{name}: whatever it allows is denied");
             }
+
+            bool IsMissing(Condition condition) => world.Keys.Of(condition.Key.Value) is KeyMeaning.Absent;
+
+            bool IsClaim(Condition condition) =>
+                condition.Key.Value.StartsWith(provider.Host + ":", StringComparison.OrdinalIgnoreCase) && Vocabulary.IsClaim(condition.Key.Value[(provider.Host.Length + 1)..].ToLowerInvariant());
 
             bool IsImpossible(Statement alone) =>
                 World.Search(world.Prepare(compiler => compiler.Applies(alone, policy.Version, _ => Formula.True)), new Budget(100_000), (_, _) => null).IsProof;

@@ -22,22 +22,22 @@ public sealed record TokenDomain
     public IEnumerable<string> Assumptions()
     {
         yield return Templates == TemplateScope.Default
-            ? "subjects have GitHub's default form, classic or immutable; nobody uses a customised template (`--templates any` drops this)"
-            : "subjects have GitHub's default form or a customised template of one or two keys";
+            ? "subjects: GitHub's default forms, classic and immutable; no customised ones (`--templates any` drops this)"
+            : "subjects: GitHub's default forms, and customised ones of one or two keys";
         yield return Names == NameLifetime.Fixed
-            ? "a name and its id belong together; no freed name is registered again (`--names recyclable` drops this)"
-            : "a freed name may be registered by someone else, with another id";
+            ? "names: each keeps its id; no freed name is registered again (`--names recyclable` drops this)"
+            : "names: a freed one may be registered by someone else, with another id";
         yield return Keys == KeyProfile.Aws
-            ? "only the claims AWS fills keys for can be tested (`--keys all` takes every claim)"
-            : "every claim of the token is a condition key, as Keyless can be set to do; AWS fills only some";
+            ? "keys: those AWS fills from GitHub's claims (`--keys all` takes every claim)"
+            : "keys: every claim of the token, as Keyless can be set to do; AWS fills only some";
         yield return Owners.IsEmpty
-            ? "no owner or repository is known, so any login and any name may exist (`--domain FILE` names yours)"
-            : $"{string.Join(", ", Owners.Take(5).Select(owner => owner.Id is null ? $"{owner.Name} (any id)" : $"{owner.Name} (id {owner.Id})"))}"
-                + $"{(Owners.Length > 5 ? $" and {Owners.Length - 5} more" : "")} are known by name, everyone else is a stranger with another name and id";
+            ? "known: nobody, so any login and any repository may exist (`--domain FILE` names yours)"
+            : $"known: {string.Join(", ", Owners.Take(5).Select(owner => owner.Id is null ? owner.Name : $"{owner.Name} (id {owner.Id})"))}"
+                + $"{(Owners.Length > 5 ? $" and {Owners.Length - 5} more" : "")}; everyone else is a stranger of another name and id";
         yield return Audiences.IsEmpty
-            ? "the provider's client ids are `sts.amazonaws.com` and the audiences that the policies spell out (`--audience` says otherwise)"
-            : $"the provider's client ids are {string.Join(", ", Audiences.Select(audience => $"`{audience}`"))}";
-        yield return "a pull request runs on `refs/pull/N/merge`; every other job on a branch or a tag";
+            ? "audience: `sts.amazonaws.com`, or one the policies spell out (`--audience` says otherwise)"
+            : $"audience: {string.Join(", ", Audiences.Select(audience => $"`{audience}`"))}";
+        yield return "jobs: pull requests run on `refs/pull/N/merge`, all others on a branch or a tag";
     }
 }
 
