@@ -1,4 +1,5 @@
 using Bench.Policy;
+using Bench.Prove;
 
 namespace Bench;
 
@@ -8,5 +9,6 @@ internal static class Benchmarks
     public static Dictionary<string, Func<string[], Task<int>>> Table { get; } = new(StringComparer.Ordinal)
     {
         ["policy"] = EvaluationBenchmark.Run,
+        ["prove"] = ProofBenchmark.Run,
     };
 }

@@ -8,12 +8,12 @@ internal static class Cvc5
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "cvc5")));
 
     /// <summary>Whether some check is satisfiable; null when that is open because a check took too long.</summary>
-    public static async Task<bool?> Ask(IEnumerable<string> queries, CancellationToken cancellation, int millisecondsPerCheck = 200)
+    public static async Task<bool?> Ask(IEnumerable<string> queries, CancellationToken cancellation, int millisecondsPerCheck = 100)
     {
         var unknown = false;
         foreach (var query in queries)
         {
-            var start = new ProcessStartInfo("cvc5", ["--lang=smt2", "--incremental", "--strings-exp", $"--tlimit-per={millisecondsPerCheck}", "-"])
+            var start = new ProcessStartInfo("cvc5", ["--lang=smt2", "--incremental", "--strings-exp", "--tlimit=4000", $"--tlimit-per={millisecondsPerCheck}", "-"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
