@@ -56,7 +56,7 @@ public abstract record WorkflowReference
     {
     }
 
-    /// <summary><c>./.github/workflows/x.yml</c>.</summary>
+    /// <summary><c>./.github/workflows/x.yml</c>, or <c>$/.github/workflows/x.yml</c>.</summary>
     public sealed record Local(string Path) : WorkflowReference
     {
         public override string ToString() => Path;
@@ -72,7 +72,8 @@ public abstract record WorkflowReference
     /// <param name="from">The file that says it: in a called file <c>./</c> means that file's repository.</param>
     public static WorkflowReference? Parse(string uses, WorkflowReference? from)
     {
-        if (uses.StartsWith("./", StringComparison.Ordinal))
+        // `./` and the newer `$/` both mean the repository and commit of the file that says it.
+        if (uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("$/", StringComparison.Ordinal))
         {
             var path = uses[2..];
             return from is Remote caller ? caller with { Path = path } : new Local(path);

@@ -15,16 +15,22 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var expression = new Argument<string>("EXPRESSION") { Description = "An expression, or a text that holds `${{ }}`; `-` reads standard input" };
+        var expression = new Argument<string>("EXPRESSION") { Description = "An expression, or a text that holds `${{ }}`; `-` reads standard input", DefaultValueFactory = _ => "-" };
+        var cases = new Option<string[]>("--cases") { Description = "Answer a file of conformance cases instead; may be repeated" };
         var context = new Option<string?>("--context") { Description = "A JSON file of contexts: `{\"github\": {...}, \"env\": {...}}`" };
         var payload = new Option<string?>("--payload", "-e") { Description = "A JSON file that becomes `github.event`" };
         var set = new Option<string[]>("--set") { Description = "One value of a context, PATH=VALUE as in `github.ref=refs/heads/main`; may be repeated" };
         var condition = new Option<bool>("--if") { Description = "Evaluate as the condition of a step" };
         var status = new Option<Outcome>("--status") { Description = "How the job stands, for `success()` and its kin", DefaultValueFactory = _ => Outcome.Success };
         var json = new Option<bool>("--json") { Description = "Machine output: kind and value" };
-        var command = new Command("eval", "Evaluate an expression of a workflow") { expression, context, payload, set, condition, status, json };
+        var command = new Command("eval", "Evaluate an expression of a workflow") { expression, cases, context, payload, set, condition, status, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(cases) is { Length: > 0 } files)
+            {
+                return files.Select(RunCases).Max();
+            }
+
             var text = parsed.GetRequiredValue(expression);
             if (text == "-")
             {
@@ -42,6 +48,39 @@ internal static class EvalCommand
                 : ExitCode.Wrong;
         });
         return command;
+    }
+
+    /// <summary>One answer a line, in the order of the cases; 2 when some line is no case.</summary>
+    private static int RunCases(string file)
+    {
+        if (!InputFile.TryRead(file, out var source, out var problem))
+        {
+            Terminal.Error.Problem(problem);
+            return ExitCode.Wrong;
+        }
+
+        var exit = ExitCode.Done;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file == "-" ? "." : file)) ?? ".";
+        using var output = Console.OpenStandardOutput();
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        foreach (var line in source.Text.Split('\n').Where(l => l.Length > 0))
+        {
+            var @case = ValueJson.Read(line).Value.AsObject ?? [];
+            json.WriteStartObject();
+            json.WriteString("id", @case["id"].ToText());
+            if (!CaseKinds.Answer(@case, folder, json))
+            {
+                json.WriteString("problem", "this is no whole case of a known kind");
+                exit = ExitCode.Wrong;
+            }
+
+            json.WriteEndObject();
+            json.Flush();
+            output.Write("\n"u8);
+            json.Reset();
+        }
+
+        return exit;
     }
 
     private static int Run(string text, ObjectValue contexts, bool isCondition, Outcome status, bool json)
