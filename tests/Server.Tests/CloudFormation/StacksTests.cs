@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
+using Keyless.Server;
+using Keyless.Server.CloudFormation;
+using Keyless.Tests;
+using Xunit;
+
+namespace Server.Tests.CloudFormation;
+
+/// <summary>Templates against a real server, through its own pipeline.</summary>
+public sealed class StacksTests : IAsyncLifetime
+{
+    private KeylessServer? _server;
+    private Stacks? _stacks;
+
+    public async ValueTask InitializeAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("keyless-stacks-").FullName;
+        _server = await KeylessServer.StartAsync(
+            new ServerOptions { DataFolder = folder, Listen = new Uri("http://127.0.0.1:0"), PinnedIssuers = ["https://token.actions.githubusercontent.com"] },
+            TestContext.Current.CancellationToken);
+        _stacks = _server.OpenStacks();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _stacks!.Dispose();
+        await _server!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_template_is_made_changed_and_removed()
+    {
+        var template = TestData.Read("cloudformation/ok/static-site.yaml");
+        Assert.Equal("Create GitHub, Create Site, Create DeployRole, Create SitePolicy", await Apply(template));
+        Assert.Equal("", await Apply(template));
+        Assert.Equal("Update DeployRole", await Apply(template, ("Branch", "release")));
+        Assert.Equal("Replace Site, Update DeployRole, Replace SitePolicy, Delete SitePolicy, Delete Site", await Apply(template, ("Branch", "release"), ("BucketName", "other-site")));
+        Assert.Equal("Delete SitePolicy, Delete DeployRole, Delete Site, Delete GitHub", await Apply("Resources: {}"));
+        Assert.Equal("Create GitHub, Create Site, Create DeployRole, Create SitePolicy", await Apply(template));
+    }
+
+    [Fact]
+    public async Task A_plan_changes_nothing()
+    {
+        var request = new StackRequest("s", new SourceText("t.yaml", TestData.Read("cloudformation/ok/static-site.yaml"))) { PlanOnly = true };
+        for (var time = 0; time < 2; time++)
+        {
+            var result = await _stacks!.Apply(request, TestContext.Current.CancellationToken);
+            Assert.Equal(4, result.Changes.Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_is_refused_is_explained_at_its_resource()
+    {
+        var result = await _stacks!.Apply(
+            new StackRequest("s", new SourceText("t.yaml", "Resources:\n  Good:\n    Type: AWS::S3::Bucket\n    Properties: { BucketName: good-name }\n  Bad:\n    Type: AWS::S3::Bucket\n    Properties: { BucketName: Bad_Name }\n")),
+            TestContext.Current.CancellationToken);
+        var diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal(new SourcePosition(5, 3), diagnostic.Start);
+        Assert.Contains("`CreateBucket` answered InvalidBucketName", diagnostic.Message, StringComparison.Ordinal);
+        Assert.Equal("Good", Assert.Single(result.Changes).LogicalId);
+    }
+
+    [Fact]
+    public async Task A_policy_with_a_mistake_changes_nothing_and_points_into_the_template()
+    {
+        var template = TestData.Read("cloudformation/ok/static-site.yaml").Replace("Action: s3:PutObject", "Actoin: s3:PutObject", StringComparison.Ordinal);
+        var result = await _stacks!.Apply(new StackRequest("s", new SourceText("t.yaml", template)), TestContext.Current.CancellationToken);
+        Assert.True(result.Failed);
+        Assert.Empty(result.Changes);
+        Assert.Contains(result.Diagnostics, d => d.Start.Line == 48);
+    }
+
+    private async Task<string> Apply(string template, params (string Name, string Value)[] parameters)
+    {
+        var result = await _stacks!.Apply(
+            new StackRequest("site", new SourceText("t.yaml", template)) { Parameters = parameters.ToImmutableDictionary(p => p.Name, p => p.Value) },
+            TestContext.Current.CancellationToken);
+        Assert.False(result.Failed, TextRenderer.Render(result.Diagnostics));
+        return string.Join(", ", result.Changes.Select(c => $"{c.Kind} {c.LogicalId}"));
+    }
+}
