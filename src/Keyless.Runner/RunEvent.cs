@@ -33,7 +33,8 @@ public abstract record RunEvent
 
     /// <summary>The sandbox decided about something a step asked for.</summary>
     /// <param name="Places">Where in the user's files its cause stands, <c>FILE:LINE:COLUMN</c> and what is there.</param>
-    public sealed record Decided(string Job, DecisionRecord Decision, ImmutableArray<string> Places) : RunEvent;
+    /// <param name="IsRepeated">The same step asked the same and was told the same before.</param>
+    public sealed record Decided(string Job, DecisionRecord Decision, ImmutableArray<string> Places, bool IsRepeated) : RunEvent;
 
     public sealed record StepEnded(string Job, StepReport Step) : RunEvent;
 

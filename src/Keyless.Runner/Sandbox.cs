@@ -32,7 +32,11 @@ public sealed class Sandbox : IAsyncDisposable
     {
         _server = server;
         _folder = folder;
-        server.Tokens.Audit.Recorded = _decisions.Enqueue;
+        server.Tokens.Audit.Recorded = decision =>
+        {
+            _decisions.Enqueue(decision);
+            Decided?.Invoke();
+        };
         if (options.Proxy)
         {
             _authority = new RunAuthority(time);
@@ -41,6 +45,9 @@ public sealed class Sandbox : IAsyncDisposable
     }
 
     public Uri BaseAddress => _server.BaseAddress;
+
+    /// <summary>Raised when there is something for <see cref="TakeDecisions"/>.</summary>
+    public event Action? Decided;
 
     /// <summary>What every process of a job is given: the endpoint, and that no metadata service is there.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal)

@@ -28,7 +28,7 @@ internal sealed record WorkflowLevel(WorkflowFile File, Value Inputs, ImmutableS
 /// </summary>
 internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly SemaphoreSlim _places = new(Math.Max(4, Environment.ProcessorCount));
     private readonly ObjectValue _github = GithubContext.OfRun(run.Facts);
     private readonly Lock _gate = new();
     private int _jobs;

@@ -37,7 +37,7 @@ public static class ChildProcess
     private static readonly TimeSpan TerminateGrace = TimeSpan.FromSeconds(2.5);
 
     /// <summary>How long the output of background processes is waited for once the process itself has ended.</summary>
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
 
     /// <param name="onLine">Called for one line at a time, from standard output and standard error alike.</param>
     public static async Task<ProcessEnd> RunAsync(ProcessStart start, Action<string> onLine, CancellationToken cancellation)

@@ -22,6 +22,7 @@ internal sealed class JobRun
     private readonly CancellationTokenSource _stopping;
     private readonly List<StepReport> _steps = [];
     private readonly Stack<ActionUse> _posts = new();
+    private readonly HashSet<(Step? Step, string Operation, string Summary)> _told = [];
     private readonly Dictionary<Step, ActionUse> _uses = new(ReferenceEqualityComparer.Instance);
     private readonly string _token = "ghs_" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(18)).ToLowerInvariant();
     private ObjectValue _github;
@@ -233,7 +234,13 @@ internal sealed class JobRun
     {
         foreach (var decision in Run.Sandbox.TakeDecisions())
         {
-            State.Report(new RunEvent.Decided(State.Name, decision, decision.Allowed ? [] : [.. Run.Template?.PermissionsOf(decision) ?? [], .. InputPlaces(decision, step as UsesStep)]));
+            bool isRepeated;
+            lock (_told)
+            {
+                isRepeated = !_told.Add((step, decision.EventName, decision.Summary));
+            }
+
+            State.Report(new RunEvent.Decided(State.Name, decision, decision.Allowed ? [] : [.. Run.Template?.PermissionsOf(decision) ?? [], .. InputPlaces(decision, step as UsesStep)], isRepeated));
         }
     }
 

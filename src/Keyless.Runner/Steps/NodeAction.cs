@@ -28,6 +28,12 @@ internal sealed class NodeAction(JobRun job, ActionUse use, StepExecution execut
         // In front of the job's own options, never in place of them; `run` steps never see it.
         environment["NODE_OPTIONS"] = $"--require={job.Run.Sandbox.RerouteModule()} {environment.GetValueOrDefault("NODE_OPTIONS")}".TrimEnd();
         environment["KEYLESS_SANDBOX_URL"] = job.Run.Sandbox.BaseAddress.ToString();
+        if (action.Folder.Repository.Equals(ActionStore.ConfigureAwsCredentials, StringComparison.OrdinalIgnoreCase))
+        {
+            // The sandbox's answers do not change by asking again; from v4.2 on the action knows the variable.
+            environment.TryAdd("RETRY_MAX_ATTEMPTS", "1");
+        }
+
         if (ActionStore.IsCheckout(action.Folder))
         {
             Sandbox.AddGitSource(environment, job.Run.Snapshot, job.Run.Facts);
@@ -50,7 +56,10 @@ internal sealed class NodeAction(JobRun job, ActionUse use, StepExecution execut
         files.Apply(execution);
         switch (end)
         {
-            case ProcessEnd.Exited { Code: not 0 } exited when !execution.HasFailed:
+            case ProcessEnd.Exited { Code: not 0 } when execution.HasErrors:
+                execution.MarkFailed();
+                break;
+            case ProcessEnd.Exited { Code: not 0 } exited:
                 execution.Fail($"`{use.Step.Uses.Text}` ended with exit code {exited.Code}");
                 break;
             case ProcessEnd.NotStarted failed:

@@ -26,6 +26,9 @@ public sealed partial class StepExecution(JobState job, string title, IReadOnlyD
 
     public bool HasFailed { get; private set; }
 
+    /// <summary>Whether an error has been said, by the step or about it.</summary>
+    public bool HasErrors => _annotations[(int)AnnotationLevel.Error] > 0;
+
     /// <summary><c>steps.ID.outputs</c>.</summary>
     public Dictionary<string, string> Outputs { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 

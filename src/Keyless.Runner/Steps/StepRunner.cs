@@ -69,7 +69,19 @@ internal sealed class StepRunner(JobRun job)
             var stopsOnCancel = job.Stopping.IsCancellationRequested || !Holds(step.If, job.Context(scope, env, Status.OfSteps(Outcome.Cancelled), github)).Holds;
             using var registration = stopsOnCancel && !job.Stopping.IsCancellationRequested ? job.Stopping.Register(stop.Cancel) : default;
             using var timer = limit is { } time ? job.Run.Time.CreateTimer(_ => stop.Cancel(), null, time, Timeout.InfiniteTimeSpan) : null;
-            await ExecuteAsync(step, scope, execution, env, own, stop.Token);
+            void TellDecisions() => job.ReportDecisions(step);
+
+            // A published action may repeat a refused request for minutes: the reason is told at once.
+            job.Run.Sandbox.Decided += TellDecisions;
+            try
+            {
+                await ExecuteAsync(step, scope, execution, env, own, stop.Token);
+            }
+            finally
+            {
+                job.Run.Sandbox.Decided -= TellDecisions;
+            }
+
             wasCancelled = stop.IsCancellationRequested && (job.Run.Killed.IsCancellationRequested || job.Stopping.IsCancellationRequested);
             if (stop.IsCancellationRequested && !wasCancelled)
             {

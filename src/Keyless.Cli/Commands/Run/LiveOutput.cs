@@ -70,7 +70,7 @@ internal sealed class LiveOutput(Terminal output)
             case RunEvent.Annotated annotated:
                 Line(annotated.Job, "      " + Styled(annotated.Annotation));
                 break;
-            case RunEvent.Decided { Decision: { Allowed: false } decision, Job: var job, Places: var places }:
+            case RunEvent.Decided { Decision: { Allowed: false } decision, IsRepeated: false, Job: var job, Places: var places }:
                 foreach (var line in DecisionText.Refusal(output, decision, places))
                 {
                     Line(job, "      " + line);

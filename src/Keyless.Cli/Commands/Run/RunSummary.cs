@@ -77,12 +77,17 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
             {
                 output.WriteLine($"          {step.Title}: {step.Outcome.ToString().ToLowerInvariant()}{(step.Conclusion == step.Outcome ? "" : ", tolerated")}");
             }
+
+            foreach (var line in job.Summary.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                output.WriteLine(output.Dim($"          | {line}"));
+            }
         }
     }
 
     private void WriteExchanges(ImmutableArray<DecisionRecord> decisions)
     {
-        foreach (var decision in decisions.Where(decision => decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)))
+        foreach (var decision in decisions.Where(decision => decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)).DistinctBy(decision => (decision.Summary, decision.Allowed)))
         {
             output.WriteLine();
             output.WriteLine($"{(decision.Allowed ? output.Green("exchange ") : output.Red("refused  "))} {decision.Summary}");
@@ -92,7 +97,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
             }
         }
 
-        var refused = decisions.Where(decision => !decision.Allowed && !decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)).ToList();
+        var refused = decisions.Where(decision => !decision.Allowed && !decision.EventName.StartsWith("AssumeRole", StringComparison.Ordinal)).DistinctBy(decision => decision.Summary).ToList();
         foreach (var decision in refused)
         {
             output.WriteLine($"{output.Red("refused  ")} {decision.EventName}: {decision.Summary}");
