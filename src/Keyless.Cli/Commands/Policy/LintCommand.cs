@@ -13,6 +13,8 @@ internal static class LintCommand
 {
     private const string SettingsFile = "keyless.yaml";
 
+    private static readonly string[] Options = ["--kind", "--format", "--json", "--fail-on", "--settings", "--account", "--why", "--list", "--help"];
+
     private static readonly string[] Formats = ["text", "json", "sarif", "github"];
 
     public static Command Create()
@@ -76,11 +78,13 @@ internal static class LintCommand
         var options = new LintOptions { AccountId = account ?? settings.AccountId, Repositories = settings.Repositories };
 
         var status = ExitCode.Done;
+        var read = 0;
         var findings = ImmutableArray.CreateBuilder<Finding>();
         foreach (var file in files.Length > 0 ? files : ["-"])
         {
             if (InputFile.TryRead(file, out var source, out var problem))
             {
+                read++;
                 findings.AddRange(Linter.Lint(source, kind, options));
             }
             else
@@ -89,8 +93,13 @@ internal static class LintCommand
             }
         }
 
+        if (read == 0)
+        {
+            return status;
+        }
+
         var left = Suppression.Apply(settings.Suppressions, findings.ToImmutable());
-        Write(left, findings.Count - left.Count(f => f.Diagnostic.Id != "suppression-unused"), Math.Max(1, files.Length), format);
+        Write(left, findings.Count - left.Count(f => f.Diagnostic.Id != "suppression-unused"), read, format);
         return status != ExitCode.Done ? status : left.Any(f => f.Diagnostic.Severity >= failOn) ? ExitCode.No : ExitCode.Done;
     }
 
@@ -100,6 +109,12 @@ internal static class LintCommand
         if (files.Length == 0 && !Console.IsInputRedirected)
         {
             return "name a policy or a template to check, or pipe one in";
+        }
+
+        if (files.FirstOrDefault(f => f.Length > 1 && f[0] == '-' && !File.Exists(f)) is { } option)
+        {
+            var near = Suggest.Nearest(option.Split('=')[0], Options);
+            return $"`{option}` is no option of keyless policy lint{(near is null ? "" : $"; did you mean `{near}`?")}";
         }
 
         if (files.Count(f => f == "-") > 1)

@@ -34,10 +34,31 @@ internal static class Contradiction
     }
 
     /// <summary>A demand for the absence of a key that is always there.</summary>
-    private static string? Alone(Test test) =>
-        test.Operator is { Family: OperatorFamily.Null, Set: SetOperator.None } && test.KnownKey is { IsAlwaysPresent: true } && IsAll(test, "true")
-            ? $"`{test.Key.Value}` is in every request, so it is never absent"
+    private static string? Alone(Test test)
+    {
+        if (test.KnownKey is { IsAlwaysPresent: true } && DemandsAbsence(test))
+        {
+            return $"`{test.Key.Value}` is in every request, so it is never absent";
+        }
+
+        return test.Provider is { IsGitHub: true } claim && test.Operator is { RequiresKey: true, Family: OperatorFamily.String } op && !IgnoresCase(op)
+            && FormOf(claim.Claim) is var (form, shapes) && !test.Values.IsEmpty
+            && test.Values.All(v => !v.Value.Contains("${", StringComparison.Ordinal) && !shapes.Any(s => s.Meets(TextShape.OfPattern(v.Value, op.HasWildcards))))
+            ? $"no token has the {claim.Claim} `{test.Values[0].Value}`: {form}"
             : null;
+    }
+
+    /// <summary>What values of a claim look like. GitHub Docs, "OpenID Connect reference".</summary>
+    private static (string Form, TextShape[] Shapes)? FormOf(string claim) => claim.ToLowerInvariant() switch
+    {
+        "ref" => ("refs are written in full, `refs/heads/main` or `refs/tags/v1`",
+            [TextShape.Of(""), TextShape.Of("refs/heads/", Letters.RefName), TextShape.Of("refs/tags/", Letters.RefName), TextShape.Of("refs/pull/", Letters.Digits, "/", Letters.RefName)]),
+        "repository" => ("it is written `owner/name`, without ids", [TextShape.Of(Letters.Login, "/", Letters.RepositoryName)]),
+        "repository_id" or "repository_owner_id" or "actor_id" or "enterprise_id" => ("it is a number", [TextShape.Of(Letters.Digits)]),
+        "job_workflow_ref" => ("it is written `owner/name/.github/workflows/file.yml@ref`",
+            [TextShape.Of(Letters.Login, "/", Letters.RepositoryName, "/", Letters.Any, "@", Letters.Any)]),
+        _ => null,
+    };
 
     private static bool Exclude(Test a, Test b)
     {

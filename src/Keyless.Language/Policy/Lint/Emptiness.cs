@@ -19,8 +19,20 @@ internal static class Emptiness
             return "one of its lists is empty";
         }
 
+        if (statement.Principal is { Negated: false, Values: var callers } && callers.All(v => v.Type == PrincipalType.Federated) && !statement.Action.Negated
+            && statement.Action.Patterns.All(p => p.Value.StartsWith("sts:", StringComparison.OrdinalIgnoreCase))
+            && TrustAction.Of(statement).ToList() is { Count: > 0 } called && !callers.Any(v => called.Exists(a => a.Takes(v))))
+        {
+            return $"`{statement.Action.Patterns[0].Value}` is not called by {TrustAction.Named(callers[0])}";
+        }
+
         foreach (var test in statement.Tests)
         {
+            if (test.Operator is { RequiresKey: true } && AbsentKey.IsNeverThere(statement, test))
+            {
+                return $"the key `{test.Key.Value}` is in no request";
+            }
+
             if (NeverHolds(test) is { } reason)
             {
                 return reason;

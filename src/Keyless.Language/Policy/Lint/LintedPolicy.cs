@@ -21,6 +21,9 @@ internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKin
 
     public Node Root => root;
 
+    /// <summary>Whether the document has no error of structure; of one that has, nobody can say what it decides.</summary>
+    public bool IsWhole => provable is not null;
+
     /// <summary>What can be proved about the policy; null when it is broken, or when proofs are not wanted.</summary>
     public PolicyProofs? Proofs => _proofs ??= provable is null || options.StatesPerProof == 0 ? null : new PolicyProofs(provable, options.StatesPerProof);
 

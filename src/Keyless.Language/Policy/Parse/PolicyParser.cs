@@ -101,16 +101,16 @@ public static class PolicyParser
                 {
                     Error("element-type", nodes[i], path, $"a statement is an object, this is {Described(nodes[i])}");
                 }
-                else if (Statement(map, i, path) is { } statement)
+                else
                 {
-                    statements.Add(statement);
+                    statements.Add(Statement(map, i, path));
                 }
             }
 
             return statements.ToImmutable();
         }
 
-        private Statement? Statement(MappingNode map, int index, string path)
+        private Statement Statement(MappingNode map, int index, string path)
         {
             CheckMembers(map, path, "statement", StatementElements);
             var effect = Effect(map, path);
@@ -127,15 +127,16 @@ public static class PolicyParser
 
             CheckResourcePresence(map, path);
             CheckPrincipalPresence(map, path);
-            return effect is { } e && actions is { } a
-                ? new Statement(index, map.Span, e, new ActionElement(a.Negated, a.Span, a.Values))
-                {
-                    Sid = sid,
-                    Principal = principal,
-                    Resource = resources is { } r ? new ResourceElement(r.Negated, r.Span, r.Values) : null,
-                    Conditions = conditions,
-                }
-                : null;
+
+            // What is missing was reported, and then the policy is broken. The rest still says what somebody means to allow.
+            var (negated, place, patterns) = actions ?? (false, map.Span, []);
+            return new Statement(index, map.Span, effect ?? new Located<Effect>(Policy.Document.Effect.Allow, map.Span), new ActionElement(negated, place, patterns))
+            {
+                Sid = sid,
+                Principal = principal,
+                Resource = resources is { } r ? new ResourceElement(r.Negated, r.Span, r.Values) : null,
+                Conditions = conditions,
+            };
         }
 
         private Located<Effect>? Effect(MappingNode map, string path)

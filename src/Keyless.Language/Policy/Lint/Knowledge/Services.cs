@@ -12,7 +12,11 @@ internal enum FieldUse
 }
 
 /// <summary>A kind of resource and the form of its ARN.</summary>
-internal sealed record ResourceType(string Name, FieldUse Region, FieldUse Account, string Form, TextShape Shape);
+internal sealed record ResourceType(string Name, FieldUse Region, FieldUse Account, string Form, TextShape Shape)
+{
+    /// <summary><c>a bucket</c>, <c>an object</c>.</summary>
+    public string InWords => $"{(Name[0] is 'a' or 'e' or 'i' or 'o' ? "an" : "a")} {Name.Replace('-', ' ')}";
+}
 
 /// <summary>An action and the resource types it works on.</summary>
 /// <param name="Types">Empty with <paramref name="TakesNoResource"/>: only <c>*</c> fits. Empty without: not known.</param>

@@ -1,4 +1,6 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Prove;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -35,12 +37,39 @@ internal sealed class ConditionUnsatisfiable : Rule
         {
             if (Contradiction.In(statement) is var (test, reason))
             {
-                report.At(test.Condition.Span, reason, "change one of the two, or remove the statement");
+                report.At(test.Condition.Span, reason, "change the test that is not meant, or remove the statement");
             }
-            else if (Emptiness.Reason(statement) is null && statement.Tests.Length > 0 && policy.Proofs?.IsUnsatisfiable(statement.Statement) == true)
+            else if (Emptiness.Reason(statement) is null && !statement.Tests.IsEmpty && policy.Proofs is { } proofs && proofs.IsUnsatisfiable(statement.Statement))
             {
-                report.At(statement.Statement.Conditions[0].Span, "proved: no request meets all tests of this condition", "change the test that is not meant");
+                var (keys, place) = Culprits(statement.Statement, proofs);
+                report.At(place, $"proved: no request meets {keys}", "change the test that is not meant, or remove the statement");
             }
         }
+    }
+
+    /// <summary>The fewest tests that already exclude each other.</summary>
+    private static (string Keys, SourceSpan Place) Culprits(Statement statement, PolicyProofs proofs)
+    {
+        var conditions = statement.Conditions;
+        foreach (var one in conditions)
+        {
+            if (proofs.IsUnsatisfiable(statement with { Conditions = [one] }))
+            {
+                return ($"this test of `{one.Key.Value}`", one.Span);
+            }
+        }
+
+        for (var i = 0; i < conditions.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (proofs.IsUnsatisfiable(statement with { Conditions = [conditions[j], conditions[i]] }))
+                {
+                    return ($"both this test of `{conditions[i].Key.Value}` and that of `{conditions[j].Key.Value}`", conditions[i].Span);
+                }
+            }
+        }
+
+        return ("all tests of this condition", conditions[0].Span);
     }
 }

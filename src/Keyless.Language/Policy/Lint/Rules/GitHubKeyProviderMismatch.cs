@@ -31,7 +31,13 @@ internal sealed class GitHubKeyProviderMismatch : Rule
             foreach (var test in statement.Tests.Where(t => t.Provider is not null && providers.Count > 0))
             {
                 var key = test.Provider!;
-                if (providers.Any(p => p.Equals(key.Provider, StringComparison.OrdinalIgnoreCase))
+                // Where the provider itself is misspelt, that is the finding.
+            if (key.IsGitHub && providers.Any(p => GitHubProviderUrl.Mistake(p) is not null))
+            {
+                continue;
+            }
+
+            if (providers.Any(p => p.Equals(key.Provider, StringComparison.OrdinalIgnoreCase))
                     || !(key.IsGitHub || providers.Any(p => ProviderClaims.IsGitHub(p.ToLowerInvariant()))))
                 {
                     continue;

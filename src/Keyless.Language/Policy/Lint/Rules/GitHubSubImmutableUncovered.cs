@@ -43,9 +43,28 @@ internal sealed class GitHubSubImmutableUncovered : Rule
             else
             {
                 var (owner, repository) = (pattern.Owner, pattern.Repository);
+                if (EndsInId(owner) && EndsInId(repository))
+                {
+                    var meant = $"repo:{WithAt(owner)}/{WithAt(repository)}:{pattern.Context}";
+                    report.At(value, "if the numbers are meant as ids, they are joined with `@`: no token has them after a `-`", $"write `{meant}`");
+                    continue;
+                }
+
+                if (pattern.RepositoryPinned == Pinned.Free)
+                {
+                    report.At(value, $"only subjects without ids are admitted: repositories of `{owner}` that are new, renamed, transferred or opt in are refused",
+                        $"add `repo:{owner}@OWNER_ID/{repository}:{pattern.Context}` beside it (`gh api users/{owner} --jq .id` prints the id)");
+                    continue;
+                }
+
                 report.At(value, $"only the subject without ids is admitted: once `{pattern.Names}` is new, renamed, transferred or opts in, its tokens are refused",
                     $"add `repo:{owner}@OWNER_ID/{repository}@REPOSITORY_ID:{pattern.Context}` beside it (`gh api repos/{pattern.Names} --jq '.owner.id, .id'` prints the ids)");
             }
         }
     }
+
+    /// <summary>GitHub announced <c>-</c> as the separator first, and shipped <c>@</c>.</summary>
+    private static bool EndsInId(string name) => name.LastIndexOf('-') is var dash and > 0 && dash < name.Length - 2 && name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private static string WithAt(string name) => $"{name[..name.LastIndexOf('-')]}@{name[(name.LastIndexOf('-') + 1)..]}";
 }

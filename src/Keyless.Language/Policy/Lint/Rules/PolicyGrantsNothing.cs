@@ -32,16 +32,22 @@ internal sealed class PolicyGrantsNothing : Rule
     public override void Inspect(LintedPolicy policy, Report report)
     {
         var allows = policy.Statements.Where(s => s.IsAllow).ToList();
-        var whole = policy.StatementNodes.Count() == policy.Statements.Length;
-        if (!whole || allows.Count == 0 || policy.OnlyLimits)
+        if (!policy.IsWhole || allows.Count == 0 || policy.OnlyLimits)
         {
             return;
         }
 
-        var plain = allows.TrueForAll(a => Emptiness.Reason(a) is not null || policy.Statements.Any(d => !d.IsAllow && Containment.Contains(d, a, acrossEffects: true)));
-        if (plain || policy.Proofs?.GrantsNothing() == true)
+        var causes = allows.Select(a => Emptiness.Reason(a)
+            ?? (policy.Statements.FirstOrDefault(d => !d.IsAllow && Containment.Contains(d, a, acrossEffects: true)) is { } deny ? $"{deny.Title} denies all of it" : null)).ToList();
+        if (causes.TrueForAll(c => c is not null))
         {
-            report.At(policy.Start, $"{(plain ? "" : "proved: ")}no request passes this policy: what it allows is denied again or can never occur", "mend the Allow or the Deny, whichever is not meant");
+            report.At(policy.Start, $"no request passes this policy: {(causes.Count == 1 ? causes[0] : string.Join("; ", causes.Select((c, i) => $"in {allows[i].Title}, {c}")))}", Help);
+        }
+        else if (policy.Proofs?.GrantsNothing() == true)
+        {
+            report.At(policy.Start, "proved: no request passes this policy: what it allows is denied again or never occurs", Help);
         }
     }
+
+    private const string Help = "mend what is not meant; to refuse everybody an empty policy, or none, is clearer";
 }

@@ -31,11 +31,11 @@ internal sealed class ResourceArnAccount : Rule
             }
             else if (arn.Account.Length > 0 && !Glob.IsFree(arn.Account) && types.Count > 0 && types.All(t => t.Account == FieldUse.Empty))
             {
-                report.At(value, $"the ARN of a {types[0].Name} has no account: `{value.Value}` matches nothing", "leave the account out", (arn with { Account = "" }).ToString());
+                report.At(value, $"the ARN of {types[0].InWords} has no account: `{value.Value}` matches nothing", "leave the account out", (arn with { Account = "" }).ToString());
             }
             else if (arn.Account.Length == 0 && types.Count > 0 && types.All(t => t.Account == FieldUse.Filled))
             {
-                report.At(value, $"the ARN of a {types[0].Name} has an account: without one `{value.Value}` matches nothing", "write the account id in the fifth field, or `*`");
+                report.At(value, $"the ARN of {types[0].InWords} has an account: without one `{value.Value}` matches nothing", "write the account id in the fifth field, or `*`");
             }
         }
     }

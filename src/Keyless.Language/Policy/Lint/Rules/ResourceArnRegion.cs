@@ -27,11 +27,11 @@ internal sealed class ResourceArnRegion : Rule
             var types = ResourceFit.TypesOf(arn);
             if (arn.Region.Length > 0 && !Glob.IsFree(arn.Region) && types.Count > 0 && types.All(t => t.Region == FieldUse.Empty))
             {
-                report.At(value, $"the ARN of a {types[0].Name} has no region: `{value.Value}` matches nothing", "leave the region out", (arn with { Region = "" }).ToString());
+                report.At(value, $"the ARN of {types[0].InWords} has no region: `{value.Value}` matches nothing", "leave the region out", (arn with { Region = "" }).ToString());
             }
             else if (arn.Region.Length == 0 && types.Count > 0 && types.All(t => t.Region == FieldUse.Filled))
             {
-                report.At(value, $"the ARN of a {types[0].Name} has a region: without one `{value.Value}` matches nothing", "write the region in the fourth field, or `*`");
+                report.At(value, $"the ARN of {types[0].InWords} has a region: without one `{value.Value}` matches nothing", "write the region in the fourth field, or `*`");
             }
             else if (arn.Region.Length > 0 && !Glob.HasWildcard(arn.Region) && !IsRegion(arn.Region))
             {

@@ -45,7 +45,7 @@ internal sealed class ResourceNotForAction : Rule
     /// <summary>Whether a pattern also stands for actions whose resources are not in the table.</summary>
     private static bool HasUncertain(string pattern) => Glob.HasWildcard(pattern) && Services.ActionsOf(pattern).Any(a => !a.TakesNoResource && a.Types.IsEmpty);
 
-    private static string Forms(ServiceAction action) => string.Join(" or ", action.Types.Select(t => $"a {t.Name} (`{Form(t)}`)").Take(3));
+    private static string Forms(ServiceAction action) => string.Join(" or ", action.Types.Select(t => $"{t.InWords} (`{Form(t)}`)").Take(2));
 
     private static string Form(ResourceType type) => type.Form.Replace("{*}", "*", StringComparison.Ordinal).Replace("{}", "NAME", StringComparison.Ordinal);
 

@@ -23,7 +23,7 @@ internal sealed class ServicePrincipalFormat : Rule
             var name = host is null ? "" : text[..^host.Length];
             if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '_'))
             {
-                var plain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+                var plain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
                 report.At(new Located<string>(text, value.Span), $"`{text}` is no service principal", plain ? $"write `{text.ToLowerInvariant()}.amazonaws.com`" : "a service is named by its host, such as `lambda.amazonaws.com`",
                     fix: plain ? $"{text.ToLowerInvariant()}.amazonaws.com" : null);
             }

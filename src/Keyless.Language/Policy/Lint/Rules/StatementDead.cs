@@ -34,6 +34,11 @@ internal sealed class StatementDead : Rule
 
     public override void Inspect(LintedPolicy policy, Report report)
     {
+        if (!policy.IsWhole)
+        {
+            return;
+        }
+
         var allows = policy.Statements.Where(s => s.IsAllow).ToList();
         foreach (var statement in policy.Statements)
         {
