@@ -21,7 +21,7 @@ internal static class Containment
     public static bool AreApart(LintedStatement a, LintedStatement b) =>
         DifferentPrincipals(a.Principal, b.Principal)
         || a.Tests.Any(t => b.Tests.Any(u => Exclude(t, u)))
-        || Contradiction.In(a) is not null || Contradiction.In(b) is not null;
+        || a.Contradiction is not null || b.Contradiction is not null;
 
     private static bool ContainsPrincipal(PrincipalElement? wide, PrincipalElement? narrow) => (wide, narrow) switch
     {

@@ -30,7 +30,7 @@ internal static class Contradiction
             }
         }
 
-        return GitHubStatement.Of(statement) is { } github ? WithSubject(github) : null;
+        return statement.GitHub is { } github ? WithSubject(github) : null;
     }
 
     /// <summary>A demand for the absence of a key that is always there.</summary>

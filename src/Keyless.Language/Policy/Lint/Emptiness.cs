@@ -39,12 +39,12 @@ internal static class Emptiness
             }
         }
 
-        if (Contradiction.In(statement) is (_, var contradiction))
+        if (statement.Contradiction is (_, var contradiction))
         {
             return contradiction;
         }
 
-        return GitHubStatement.Of(statement) is { } github ? DeadSubject(github) : null;
+        return statement.GitHub is { } github ? DeadSubject(github) : null;
     }
 
     /// <summary>Why a test holds for no request.</summary>

@@ -35,7 +35,7 @@ internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKin
 
     /// <summary>The statements of a trust policy that speak about GitHub's tokens.</summary>
     public ImmutableArray<GitHubStatement> GitHubStatements => _gitHubStatements.IsDefault
-        ? _gitHubStatements = [.. Statements.Select(GitHubStatement.Of).OfType<GitHubStatement>()]
+        ? _gitHubStatements = [.. Statements.Select(s => s.GitHub).OfType<GitHubStatement>()]
         : _gitHubStatements;
 
     /// <summary>The statements as written, for checks of what did not make it into the document.</summary>
@@ -57,31 +57,53 @@ internal sealed class LintedPolicy(PolicyDocument document, Node root, PolicyKin
 }
 
 /// <summary>A statement with its conditions looked up.</summary>
-internal sealed class LintedStatement(Statement statement)
+internal sealed class LintedStatement
 {
-    public Statement Statement => statement;
+    private readonly Lazy<GitHubStatement?> _gitHub;
+    private readonly Lazy<(Test Test, string Reason)?> _contradiction;
+    private readonly Lazy<string?> _emptiness;
 
-    public int Index => statement.Index;
+    public LintedStatement(Statement written)
+    {
+        Statement = written;
+        Tests = [.. written.Conditions.Select(c => new Test(c))];
+        _gitHub = new Lazy<GitHubStatement?>(() => GitHubStatement.Of(this), LazyThreadSafetyMode.None);
+        _contradiction = new Lazy<(Test Test, string Reason)?>(() => Lint.Contradiction.In(this), LazyThreadSafetyMode.None);
+        _emptiness = new Lazy<string?>(() => Lint.Emptiness.Reason(this), LazyThreadSafetyMode.None);
+    }
 
-    public bool IsAllow => statement.Effect.Value == Effect.Allow;
+    /// <summary>What it says about GitHub's tokens; null when nothing.</summary>
+    public GitHubStatement? GitHub => _gitHub.Value;
 
-    public ActionElement Action => statement.Action;
+    /// <summary>Two tests that exclude each other, if any do.</summary>
+    public (Test Test, string Reason)? Contradiction => _contradiction.Value;
 
-    public ResourceElement? Resource => statement.Resource;
+    /// <summary>Why it applies to no request, if that is plain.</summary>
+    public string? Emptiness => _emptiness.Value;
 
-    public PrincipalElement? Principal => statement.Principal;
+    public Statement Statement { get; }
 
-    public ImmutableArray<Test> Tests { get; } = [.. statement.Conditions.Select(c => new Test(c))];
+    public int Index => Statement.Index;
+
+    public bool IsAllow => Statement.Effect.Value == Effect.Allow;
+
+    public ActionElement Action => Statement.Action;
+
+    public ResourceElement? Resource => Statement.Resource;
+
+    public PrincipalElement? Principal => Statement.Principal;
+
+    public ImmutableArray<Test> Tests { get; }
 
     /// <summary>How messages name it.</summary>
-    public string Title => statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {statement.Index + 1}";
+    public string Title => Statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {Statement.Index + 1}";
 
     /// <summary>A place for what is missing: the statement's opening brace.</summary>
-    public SourceSpan Start => new(statement.Span.Start, Math.Min(1, statement.Span.Length));
+    public SourceSpan Start => new(Statement.Span.Start, Math.Min(1, Statement.Span.Length));
 
     /// <summary>Whether some action pattern admits an action.</summary>
     public bool Admits(string action) =>
-        statement.Action.Patterns.Any(p => Patterns.Glob.IsMatch(p.Value, action, ignoreCase: true)) != statement.Action.Negated;
+        Statement.Action.Patterns.Any(p => Patterns.Glob.IsMatch(p.Value, action, ignoreCase: true)) != Statement.Action.Negated;
 
     /// <summary>Whether a test beside others makes sure that a key is there.</summary>
     public bool RequiresKey(string key) => Tests.Any(t => t.Names(key) && t.RequiresKey);

@@ -39,6 +39,8 @@ internal sealed class SubjectPattern
            select TextShape.Of([.. head, .. tail]),
     ];
 
+    private bool? _isRealisable;
+
     private SubjectPattern(string text, bool wildcards)
     {
         Text = text;
@@ -121,14 +123,7 @@ internal sealed class SubjectPattern
     public string Names => $"{WithoutId(Owner)}/{WithoutId(Repository)}";
 
     /// <summary>Whether GitHub's default template can produce a subject that matches.</summary>
-    public bool IsRealisable
-    {
-        get
-        {
-            var pattern = TextShape.OfPattern(Text, HasWildcards);
-            return Shapes.Any(shape => shape.Meets(pattern));
-        }
-    }
+    public bool IsRealisable => _isRealisable ??= Array.Exists(Shapes, TextShape.OfPattern(Text, HasWildcards).Meets);
 
     /// <summary>Whether the keys are those of a customised template, which no rule here can know.</summary>
     public bool IsCustomised => IsRepository

@@ -46,8 +46,10 @@ internal sealed class TextShape(ImmutableArray<ShapePart> parts)
     public static TextShape OfPattern(string pattern, bool wildcards) =>
         new([.. pattern.Select(c => wildcards && c is '*' or '?' && wildcards ? new ShapePart('\0', Letters.Any, Repeats: c == '*') : new ShapePart(c, null, Repeats: false))]);
 
+    public bool Meets(TextShape other) => Meets(other, ignoreCase: false);
+
     /// <summary>Whether some text has both shapes. Any two classes share letters, so only literals can disagree.</summary>
-    public bool Meets(TextShape other, bool ignoreCase = false)
+    public bool Meets(TextShape other, bool ignoreCase)
     {
         var (a, b) = (parts, other.Parts);
 
@@ -59,9 +61,9 @@ internal sealed class TextShape(ImmutableArray<ShapePart> parts)
             reach[j] = reach[j - 1] && b[j - 1].Repeats;
         }
 
+        var next = new bool[b.Length + 1];
         for (var i = 1; i <= a.Length; i++)
         {
-            var next = new bool[b.Length + 1];
             next[0] = reach[0] && a[i - 1].Repeats;
             for (var j = 1; j <= b.Length; j++)
             {
@@ -70,7 +72,7 @@ internal sealed class TextShape(ImmutableArray<ShapePart> parts)
                     || (Agree(x, y, ignoreCase) && (reach[j - 1] || (x.Repeats && next[j - 1]) || (y.Repeats && reach[j])));
             }
 
-            reach = next;
+            (reach, next) = (next, reach);
         }
 
         return reach[b.Length];

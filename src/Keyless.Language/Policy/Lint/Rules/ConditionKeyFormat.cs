@@ -28,7 +28,7 @@ internal sealed class ConditionKeyFormat : Rule
                 continue;
             }
 
-            var provider = GitHubStatement.Of(statement)?.Provider;
+            var provider = statement.GitHub?.Provider;
             var near = provider is not null && ConditionKeys.Find($"{provider}:{key}") is not null ? $"{provider}:{key}"
                 : Suggest.Nearest(key, ConditionKeys.Names.Where(n => !n.EndsWith('/'))) ?? ConditionKeys.Names.FirstOrDefault(n => n.EndsWith($":{key}", StringComparison.OrdinalIgnoreCase));
             report.At(test.Key, key.Any(char.IsWhiteSpace) ? $"the condition key `{key}` holds white space" : $"the condition key `{key}` has no prefix",

@@ -35,11 +35,11 @@ internal sealed class ConditionUnsatisfiable : Rule
     {
         foreach (var statement in policy.Statements)
         {
-            if (Contradiction.In(statement) is var (test, reason))
+            if (statement.Contradiction is var (test, reason))
             {
                 report.At(test.Condition.Span, reason, "change the test that is not meant, or remove the statement");
             }
-            else if (Emptiness.Reason(statement) is null && !statement.Tests.IsEmpty && policy.Proofs is { } proofs && proofs.IsUnsatisfiable(statement.Statement))
+            else if (statement.Emptiness is null && !statement.Tests.IsEmpty && !Witness.SubjectsOf(statement).Any() && policy.Proofs is { } proofs && proofs.IsUnsatisfiable(statement.Statement))
             {
                 var (keys, place) = Culprits(statement.Statement, proofs);
                 report.At(place, $"proved: no request meets {keys}", "change the test that is not meant, or remove the statement");

@@ -30,7 +30,7 @@ internal sealed class GitHubSubMissing : Rule
             {
                 ({ } test, _) => (test.Condition.Operator.Span, $"`{test.Condition.Operator.Value}` names subjects to keep out, so every other repository on GitHub may assume this role"),
                 (_, true) => (statement.TestsOf("job_workflow_ref").First().Key.Span, "only the reusable workflow is tested: whoever can call it, strangers too if its repository is public, may assume this role"),
-                _ when Emptiness.Reason(statement.Statement) is { } reason => (statement.Principal?.Span ?? statement.Statement.Start, $"nothing tests `sub`: only a slip ({reason}) keeps every repository on GitHub from assuming this role"),
+                _ when statement.Statement.Emptiness is { } reason => (statement.Principal?.Span ?? statement.Statement.Start, $"nothing tests `sub`: only a slip ({reason}) keeps every repository on GitHub from assuming this role"),
                 _ => (statement.Principal?.Span ?? statement.Statement.Start, "nothing tests `sub`: every repository on GitHub may assume this role"),
             };
             report.At(span, message, $"add `\"StringEquals\": {{ \"{statement.KeyFor("sub")}\": \"repo:OWNER/REPO:ref:refs/heads/main\" }}` with your repository and branch");

@@ -37,13 +37,13 @@ internal sealed class PolicyGrantsNothing : Rule
             return;
         }
 
-        var causes = allows.Select(a => Emptiness.Reason(a)
+        var causes = allows.Select(a => a.Emptiness
             ?? (policy.Statements.FirstOrDefault(d => !d.IsAllow && Containment.Contains(d, a, acrossEffects: true)) is { } deny ? $"{deny.Title} denies all of it" : null)).ToList();
         if (causes.TrueForAll(c => c is not null))
         {
             report.At(policy.Start, $"no request passes this policy: {(causes.Count == 1 ? causes[0] : string.Join("; ", causes.Select((c, i) => $"in {allows[i].Title}, {c}")))}", Help);
         }
-        else if (policy.Proofs?.GrantsNothing() == true)
+        else if (!allows.Exists(a => Witness.SubjectsOf(a).Any(s => policy.Statements.All(d => d.IsAllow || Witness.Applies(d, s) == false))) && policy.Proofs?.GrantsNothing() == true)
         {
             report.At(policy.Start, "proved: no request passes this policy: what it allows is denied again or never occurs", Help);
         }

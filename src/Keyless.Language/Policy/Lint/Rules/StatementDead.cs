@@ -46,14 +46,18 @@ internal sealed class StatementDead : Rule
             {
                 report.At(statement.Start, $"{statement.Title} denies nothing that the policy allows", "remove it; in a trust policy what is not allowed is refused anyway");
             }
-            else if (Emptiness.Reason(statement) is { } reason)
+            else if (statement.Emptiness is { } reason)
             {
                 report.At(statement.Start, $"{statement.Title} applies to no request: {reason}", "mend or remove it");
             }
-            else if (policy.Proofs?.IsDead(statement.Statement) == true)
+            else if (!IsPlainlyAlive(statement, allows) && policy.Proofs?.IsDead(statement.Statement) == true)
             {
                 report.At(statement.Start, $"proved: {statement.Title} {(statement.IsAllow ? "applies to no request" : "denies nothing that the policy allows")}", "mend or remove it");
             }
         }
     }
+
+    /// <summary>Whether a token is at hand that the statement decides: most policies need no proof then.</summary>
+    private static bool IsPlainlyAlive(LintedStatement statement, List<LintedStatement> allows) =>
+        Witness.SubjectsOf(statement).Any(s => statement.IsAllow || allows.Exists(a => Witness.Applies(a, s) == true));
 }

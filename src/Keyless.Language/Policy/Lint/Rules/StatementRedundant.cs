@@ -41,7 +41,7 @@ internal sealed class StatementRedundant : Rule
             {
                 report.At(statement.Start, $"{wider.Title} already {(statement.IsAllow ? "allows" : "denies")} everything that {statement.Title} does", Help);
             }
-            else if (policy.Statements.Length > 1 && policy.Proofs?.MadeRedundantBy(statement.Statement) is [_, ..] others)
+            else if (HasPeers(policy, statement) && policy.Proofs?.MadeRedundantBy(statement.Statement) is [_, ..] others)
             {
                 var titles = others.Select(o => policy.Statements.First(s => s.Index == o.Index).Title).ToList();
                 report.At(statement.Start, $"proved: {string.Join(" and ", titles)} {(titles.Count > 1 ? "together " : "")}already {(statement.IsAllow ? "allow" : "deny")}{(titles.Count > 1 ? "" : statement.IsAllow ? "s" : "")} everything that {statement.Title} does", Help);
@@ -50,4 +50,11 @@ internal sealed class StatementRedundant : Rule
     }
 
     private const string Help = "remove it, or narrow the wider one if that was not meant";
+
+    /// <summary>Whether others of its effect could decide all that it does: not if a token is at hand that none of them concerns.</summary>
+    private static bool HasPeers(LintedPolicy policy, LintedStatement statement)
+    {
+        var peers = policy.Statements.Where(o => o != statement && o.IsAllow == statement.IsAllow).ToList();
+        return peers.Count > 0 && !Witness.SubjectsOf(statement).Any(s => peers.TrueForAll(p => Witness.Applies(p, s) == false));
+    }
 }
