@@ -30,6 +30,11 @@ public abstract class AwsRequest(HttpContext http, RawTarget target, DateTimeOff
     /// <summary>The value of a header, or null.</summary>
     public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>The answer is written: gives back what was lent for the request.</summary>
+    internal virtual void Release()
+    {
+    }
+
     internal static readonly Caller Anonymous = new Caller.Anonymous();
 }
 

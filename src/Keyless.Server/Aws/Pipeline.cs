@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -63,8 +64,13 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
             await service.WriteError(request, CommonErrors.InternalFailure());
         }
+        finally
+        {
+            request.Release();
+        }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AwsResponse> Answer(Service service, Operation operation, AwsRequest request)
     {
         // 3
@@ -106,6 +112,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         return response;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(Service Service, Opened Opened)> Open(HttpContext http, RawTarget target, DateTimeOffset now)
     {
         var (service, error) = router.ByScope(http, target);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
@@ -8,23 +9,28 @@ namespace Keyless.Server.Aws;
 /// The parameters of a Query request, decoded in one pass into one buffer: a name and a value are spans of it, text is made only of
 /// what an operation asks for. <c>application/x-www-form-urlencoded</c>, URL Standard section 5.
 /// </summary>
+/// <remarks>The buffers are lent: after <see cref="Release"/>, at the end of the request, there are no parameters any more.</remarks>
 public sealed class QueryParameters
 {
     /// <summary>More parameters than any AWS operation takes.</summary>
     public const int MaxParameters = 2048;
 
-    private readonly byte[] _decoded;
-    private readonly Entry[] _entries;
+    private byte[] _decoded;
+    private Entry[] _entries;
+    private int _count;
 
-    private QueryParameters(byte[] decoded, Entry[] entries)
+    private QueryParameters(byte[] decoded, Entry[] entries, int count)
     {
         _decoded = decoded;
         _entries = entries;
+        _count = count;
     }
 
-    public static QueryParameters Empty { get; } = new([], []);
+    public static QueryParameters Empty { get; } = new([], [], 0);
 
-    public int Count => _entries.Length;
+    public int Count => _count;
+
+    private ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 
     /// <summary>Parses a form body or query string. Null, with the fault, when it is malformed.</summary>
     public static QueryParameters? Parse(ReadOnlySpan<byte> form, out string? fault)
@@ -42,8 +48,8 @@ public sealed class QueryParameters
             return null;
         }
 
-        var decoded = new byte[form.Length];
-        var entries = new Entry[count];
+        var decoded = ArrayPool<byte>.Shared.Rent(form.Length);
+        var entries = ArrayPool<Entry>.Shared.Rent(count);
         var written = 0;
         var used = 0;
         while (true)
@@ -58,6 +64,7 @@ public sealed class QueryParameters
                 if (!Decode(name, decoded, ref written, out var nameLength) || !Decode(value, decoded, ref written, out var valueLength))
                 {
                     fault = "a parameter is not percent-encoded UTF-8";
+                    new QueryParameters(decoded, entries, used).Release();
                     return null;
                 }
 
@@ -72,18 +79,28 @@ public sealed class QueryParameters
             form = form[(end + 1)..];
         }
 
-        if (used < entries.Length)
+        return new QueryParameters(decoded, entries, used);
+    }
+
+    /// <summary>Gives the buffers back. Texts that were made stay; spans must not be used any more.</summary>
+    public void Release()
+    {
+        if (_decoded.Length == 0)
         {
-            Array.Resize(ref entries, used);
+            return;
         }
 
-        return new QueryParameters(decoded, entries);
+        var (decoded, entries) = (_decoded, _entries);
+        (_decoded, _entries, _count) = ([], [], 0);
+        // Tokens and secrets were in it.
+        ArrayPool<byte>.Shared.Return(decoded, clearArray: true);
+        ArrayPool<Entry>.Shared.Return(entries);
     }
 
     /// <summary>The decoded bytes of a parameter's first occurrence.</summary>
     public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        foreach (var entry in _entries)
+        foreach (var entry in Entries)
         {
             if (entry.NameLength == name.Length && Name(entry).SequenceEqual(name))
             {
@@ -128,7 +145,7 @@ public sealed class QueryParameters
     {
         var prefix = Encoding.UTF8.GetBytes(name + ".member.");
         SortedSet<int>? numbers = null;
-        foreach (var entry in _entries)
+        foreach (var entry in Entries)
         {
             var rest = Name(entry);
             if (rest.StartsWith(prefix)
@@ -146,8 +163,9 @@ public sealed class QueryParameters
     /// <summary>Every parameter in the order of the request.</summary>
     public IEnumerable<KeyValuePair<string, string>> All()
     {
-        foreach (var entry in _entries)
+        for (var i = 0; i < _count; i++)
         {
+            var entry = _entries[i];
             if (entry.NameLength > 0)
             {
                 yield return new(Encoding.UTF8.GetString(Name(entry)), Encoding.UTF8.GetString(Value(entry)));
@@ -159,7 +177,7 @@ public sealed class QueryParameters
     public bool Has(string name)
     {
         var utf8 = Encoding.UTF8.GetBytes(name);
-        foreach (var entry in _entries)
+        foreach (var entry in Entries)
         {
             var candidate = Name(entry);
             if (candidate.StartsWith(utf8) && (candidate.Length == utf8.Length || candidate[utf8.Length] == (byte)'.'))

@@ -9,6 +9,8 @@ public sealed class QueryRequest(
 {
     public QueryParameters Parameters { get; } = parameters;
 
-    /// <summary>The body as sent, for the signature.</summary>
+    /// <summary>The body as sent, for the signature; empty when the request has none to verify.</summary>
     public ReadOnlyMemory<byte> Body { get; } = body;
+
+    internal override void Release() => Parameters.Release();
 }

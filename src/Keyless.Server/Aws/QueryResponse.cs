@@ -7,8 +7,6 @@ public abstract class QueryResponse(QueryService service, string operation) : Aw
 {
     public string Operation => operation;
 
-    public virtual string ResultElement => operation + "Result";
-
     /// <summary>Whether there is an <c>OpResult</c> element: operations without output have none.</summary>
     public virtual bool HasResult => true;
 

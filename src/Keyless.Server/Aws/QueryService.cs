@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
@@ -45,21 +45,43 @@ public abstract class QueryService : Service
     }
 
     /// <summary>Reads body and query string of a Query request; the request exists even when it is malformed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<(QueryRequest Request, AwsError? Error)> Read(HttpContext http, RawTarget target, DateTimeOffset now)
     {
-        ReadOnlyMemory<byte> body = default;
-        if (http.Request.ContentLength is > 0 || (http.Request.ContentLength is null && HttpMethods.IsPost(http.Request.Method)))
+        if (http.Request.ContentLength is not > 0 && (http.Request.ContentLength is not null || !HttpMethods.IsPost(http.Request.Method)))
         {
-            var read = await ReadBody(http.Request.BodyReader, MaxBody, http.RequestAborted);
-            if (read is null)
+            return Parsed(http, target, now, Encoding.UTF8.GetBytes(target.Query), body: default);
+        }
+
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(http.RequestAborted);
+            var buffer = result.Buffer;
+            if (buffer.Length > MaxBody)
             {
+                reader.AdvanceTo(buffer.End);
                 return (new QueryRequest(http, target, now, QueryParameters.Empty, default), CommonErrors.RequestEntityTooLarge(MaxBody));
             }
 
-            body = read.Value;
-        }
+            if (result.IsCompleted)
+            {
+                // The body is kept only where a signature covers it; parameters are decoded out of the connection's own buffer.
+                ReadOnlyMemory<byte> kept = !buffer.IsSingleSegment || SignedParts.ArePresent(http, target.Query) ? buffer.ToArray() : default;
+                var read = Parsed(
+                    http, target, now, kept.IsEmpty ? buffer.IsEmpty ? Encoding.UTF8.GetBytes(target.Query) : buffer.FirstSpan : kept.Span, kept);
+                reader.AdvanceTo(buffer.End);
+                return read;
+            }
 
-        var parameters = QueryParameters.Parse(body.IsEmpty ? Encoding.UTF8.GetBytes(target.Query) : body.Span, out var fault);
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static (QueryRequest Request, AwsError? Error) Parsed(
+        HttpContext http, RawTarget target, DateTimeOffset now, ReadOnlySpan<byte> form, ReadOnlyMemory<byte> body)
+    {
+        var parameters = QueryParameters.Parse(form, out var fault);
         return (
             new QueryRequest(http, target, now, parameters ?? QueryParameters.Empty, body),
             parameters is null ? CommonErrors.MalformedInput(fault!) : null);
@@ -72,9 +94,9 @@ public abstract class QueryService : Service
             .Take(64)
             .Select(parameter => new TrailField(char.ToLowerInvariant(parameter.Key[0]) + parameter.Key[1..], parameter.Value));
 
-    public override async ValueTask WriteError(AwsRequest request, AwsError error)
+    public override ValueTask WriteError(AwsRequest request, AwsError error)
     {
-        var output = new ArrayBufferWriter<byte>(512);
+        var output = Buffer;
         new XmlOut(output)
             .Open("ErrorResponse", Namespace)
             .Open("Error")
@@ -84,54 +106,55 @@ public abstract class QueryService : Service
             .Close("Error")
             .Element("RequestId", request.RequestId)
             .Close("ErrorResponse");
-        await Send(request, error.Status, output);
+        return Send(request, error.Status, output);
     }
 
     /// <summary>Writes a success. Operations answer with <see cref="QueryResponse"/>, which calls this.</summary>
-    internal async ValueTask WriteResult(AwsRequest request, QueryResponse response)
+    internal ValueTask WriteResult(AwsRequest request, QueryResponse response)
     {
-        var output = new ArrayBufferWriter<byte>(2048);
+        var output = Buffer;
         var xml = new XmlOut(output);
-        var envelope = response.Operation + "Response";
-        xml.Open(envelope, Namespace);
+        xml.Raw("<").Raw(response.Operation).Raw("Response xmlns=\"").Raw(Namespace).Raw("\">");
         if (response.HasResult)
         {
-            xml.Open(response.ResultElement);
+            xml.Raw("<").Raw(response.Operation).Raw("Result>");
             response.WriteResult(xml);
-            xml.Close(response.ResultElement);
+            xml.Raw("</").Raw(response.Operation).Raw("Result>");
         }
 
-        xml.Open("ResponseMetadata").Element("RequestId", request.RequestId).Close("ResponseMetadata").Close(envelope);
-        await Send(request, 200, output);
+        xml.Open("ResponseMetadata").Element("RequestId", request.RequestId).Close("ResponseMetadata").Raw("</").Raw(response.Operation).Raw("Response>");
+        return Send(request, 200, output);
     }
 
-    private static async ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output)
+    // An answer is made whole without waiting, so each thread needs one buffer.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    private static ArrayBufferWriter<byte> Buffer
+    {
+        get
+        {
+            var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+            buffer.ResetWrittenCount();
+            return buffer;
+        }
+    }
+
+    private static ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output)
     {
         var response = request.Http.Response;
         response.StatusCode = status;
         response.ContentType = "text/xml";
         response.ContentLength = output.WrittenCount;
-        await response.BodyWriter.WriteAsync(output.WrittenMemory, request.Aborted);
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBody(PipeReader reader, int limit, CancellationToken cancelled)
-    {
-        while (true)
+        response.BodyWriter.Write(output.WrittenSpan);
+        var flush = response.BodyWriter.FlushAsync(request.Aborted);
+        if (!flush.IsCompletedSuccessfully)
         {
-            var result = await reader.ReadAsync(cancelled);
-            if (result.Buffer.Length > limit)
-            {
-                return null;
-            }
-
-            if (result.IsCompleted)
-            {
-                var body = result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            return new ValueTask(flush.AsTask());
         }
+
+        // Its source is pooled and wants to be asked.
+        _ = flush.GetAwaiter().GetResult();
+        return ValueTask.CompletedTask;
     }
 }

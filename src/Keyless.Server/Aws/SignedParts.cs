@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace Keyless.Server.Aws;
 
@@ -38,12 +39,14 @@ internal sealed record SignedParts
     public string Scope => $"{Date}/{Region}/{Service}/{Terminator}";
 
     /// <summary>Whether the request carries any signature, of whatever version.</summary>
-    public static bool ArePresent(AwsRequest request) =>
-        request.Http.Request.Headers.Authorization.Count > 0
-        || request.Target.Query.Contains("X-Amz-Algorithm=", StringComparison.Ordinal)
-        || request.Target.Query.Contains("X-Amz-Signature=", StringComparison.Ordinal)
-        || request.Target.Query.Contains("X-Amz-Credential=", StringComparison.Ordinal)
-        || request.Target.Query.Contains("AWSAccessKeyId=", StringComparison.Ordinal);
+    public static bool ArePresent(AwsRequest request) => ArePresent(request.Http, request.Target.Query);
+
+    public static bool ArePresent(HttpContext http, string query) =>
+        http.Request.Headers.Authorization.Count > 0
+        || query.Contains("X-Amz-Algorithm=", StringComparison.Ordinal)
+        || query.Contains("X-Amz-Signature=", StringComparison.Ordinal)
+        || query.Contains("X-Amz-Credential=", StringComparison.Ordinal)
+        || query.Contains("AWSAccessKeyId=", StringComparison.Ordinal);
 
     public static SignedParts? Read(AwsRequest request, out SignatureFault? fault)
     {
