@@ -13,7 +13,7 @@ internal static class CheckCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Workflow files, or folders with `.github/workflows`; `-` reads standard input",
+            Description = "Workflow files, `action.yml`, or folders with `.github/workflows`; `-` reads standard input",
             DefaultValueFactory = _ => ["."],
         };
         var policy = new Option<PermissionPolicy>("--default-permissions")
@@ -44,11 +44,19 @@ internal static class CheckCommand
                 return ExitCode.Wrong;
             }
 
+            if (Path.GetFileName(file) is "action.yml" or "action.yaml")
+            {
+                var action = ActionParser.Parse(source).Diagnostics;
+                results.Add((source, action.All(d => d.Severity != Severity.Error), action));
+                continue;
+            }
+
             var parsed = WorkflowParser.Parse(source, new WorkflowParseOptions { Policy = policy, ResolveCallee = follow ? WorkflowFiles.Resolver(file) : null });
             var findings = parsed.Diagnostics.ToList();
             if (parsed.IsValid)
             {
                 findings.AddRange(WorkflowLinter.Check(parsed.Workflow!));
+                findings.AddRange(WorkflowFiles.IsInRepository(file) ? LocalActions.Check(parsed.Workflow!, WorkflowFiles.ActionMetadata(file)) : []);
             }
 
             results.Add((source, parsed.IsValid, findings));
@@ -71,7 +79,7 @@ internal static class CheckCommand
 
     private static string Summary(int files, List<Diagnostic> findings)
     {
-        var checkedFiles = files == 1 ? "1 workflow checked" : $"{files} workflows checked";
+        var checkedFiles = files == 1 ? "1 file checked" : $"{files} files checked";
         if (findings.Count == 0)
         {
             return checkedFiles + ": nothing to report";

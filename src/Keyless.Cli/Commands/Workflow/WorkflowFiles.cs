@@ -39,6 +39,14 @@ internal static class WorkflowFiles
     public static Func<WorkflowReference, SourceText?> Resolver(string file) => reference =>
         reference is WorkflowReference.Local local && InputFile.TryRead(Path.Combine(RepositoryOf(file), local.Path), out var source, out _) ? source : null;
 
+    /// <summary>Whether a file stands where GitHub looks for workflows, so that what it names is at hand.</summary>
+    public static bool IsInRepository(string file) => file != "-" && Path.GetFullPath(file).Replace('\\', '/').Contains("/.github/workflows/", StringComparison.Ordinal);
+
+    /// <summary>Reads the metadata of an action of the same repository.</summary>
+    public static Func<string, SourceText?> ActionMetadata(string file) => path =>
+        new[] { "action.yml", "action.yaml", "Dockerfile" }.Select(name => Path.Combine(RepositoryOf(file), path, name))
+            .Where(File.Exists).Select(found => InputFile.TryRead(found, out var source, out _) ? source : null).FirstOrDefault();
+
     /// <summary>The folder above <c>.github</c>; the current one for files elsewhere.</summary>
     public static string RepositoryOf(string file)
     {
