@@ -8,6 +8,7 @@ using Keyless.Server.S3.Website;
 using Keyless.Server.Secrets;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -73,6 +74,7 @@ public sealed class KeylessServer : IAsyncDisposable
                 logging.AddFilter("Microsoft", LogLevel.Warning);
             }
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new LargeBlocks());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         var web = builder.Build();
 
