@@ -13,6 +13,8 @@ public static class FuzzTargets
         new PolicyEvaluation(),
         new QueryForm(),
         new SignatureHeader(),
+        new S3Document(),
+        new S3Target(),
         new YamlDocument(),
         new WorkflowExpression(),
         new WorkflowDocument(),
