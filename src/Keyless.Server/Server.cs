@@ -96,7 +96,7 @@ public sealed class KeylessServer : IAsyncDisposable
         var ready = false;
         Site[] sites =
         [
-            new WebsiteSite(s3, options.Clock),
+            new WebsiteSite(s3, tokens.Audit, options.Clock),
             new HealthSite(metrics, () => Volatile.Read(ref ready)),
             .. tokens.Sites,
         ];

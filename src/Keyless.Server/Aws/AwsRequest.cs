@@ -27,6 +27,9 @@ public abstract class AwsRequest(HttpContext http, RawTarget target, DateTimeOff
     /// <summary>How the request was signed; null when it was not.</summary>
     public SignedWith? Signature { get; internal set; }
 
+    /// <summary>What <see cref="Operation.Run"/> asked for and was denied: the first key of DeleteObjects that may not be deleted.</summary>
+    public Denial? DeniedWithin { get; protected set; }
+
     /// <summary>The value of a header, or null.</summary>
     public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 

@@ -86,6 +86,12 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var needs = operation.Needs(request);
         if (needs is Needs.Refused refused)
         {
+            // What nobody signed may be a stranger trying names: not worth a durable row.
+            if (request.Caller is not Caller.Anonymous)
+            {
+                await audit.Append(Recorded.Of(service, operation, request, refused.Error, denial: null));
+            }
+
             return refused.Error;
         }
 
@@ -107,6 +113,10 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         if (operation.Recording == Recording.Everything)
         {
             await audit.Append(Recorded.Of(service, operation, request, response.Error, denial: null));
+        }
+        else if (request.DeniedWithin is { } within)
+        {
+            await audit.Append(Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within));
         }
 
         return response;

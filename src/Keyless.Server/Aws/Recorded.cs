@@ -29,7 +29,8 @@ internal static class Recorded
     };
 
     private static string Summary(Operation operation, AwsRequest request, AwsError? error, Denial? denial) =>
-        denial?.Explanation is { } explanation ? $"`{denial.Permission.Action}` on `{denial.Permission.Resource}` for `{request.Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
+        error?.Code == "AccessDenied" && error.Reason is { } reason && request.DeniedWithin is not null ? reason
+        : denial?.Explanation is { } explanation ? $"`{denial.Permission.Action}` on `{denial.Permission.Resource}` for `{request.Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
         : error is not null ? error.Reason ?? FirstLine(error.Message)
         : $"{operation.Name} by `{request.Caller.Arn}`";
 

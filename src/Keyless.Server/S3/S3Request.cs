@@ -72,7 +72,12 @@ public sealed class S3Request(HttpContext http, RawTarget target, DateTimeOffset
     };
 
     /// <summary>Asks the policies for something the operation did not declare; null when allowed.</summary>
-    public Denial? Check(Permission permission) => Service.Access.Check(Service, this, permission);
+    public Denial? Check(Permission permission)
+    {
+        var denial = Service.Access.Check(Service, this, permission);
+        DeniedWithin ??= denial;
+        return denial;
+    }
 
     /// <summary>The whole body, verified against every hash and checksum that came with it.</summary>
     public async ValueTask<Parsed<byte[]>> ReadBody(int limit)

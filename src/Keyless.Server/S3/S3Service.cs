@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Keyless.Language.Policy.Evaluate;
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
 using Microsoft.AspNetCore.Http;
@@ -99,9 +100,41 @@ public sealed class S3Service : Service
         var reason = bucket is not null && BucketPolicy.IsRestricted(bucket) && request.Caller.Account != bucket.Account
             ? $"the policy of `{bucket.Name}` is public, but RestrictPublicBuckets of its Block Public Access keeps everyone out who is not of account {bucket.Account}"
             : bucket is { Policy: null } && request.Caller is Caller.Anonymous
-                ? $"the request is not signed, and `{bucket.Name}` has no bucket policy that would let everyone in"
+                ? $"the request is not signed, and `{bucket.Name}` has no bucket policy that would let everyone in: "
+                    + $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` to the principal `*`, and switch Block Public Access off, if it is to be public"
                 : denial.Message(quoteResource: true);
         return S3Errors.AccessDenied(message) with { Reason = reason };
+    }
+
+    public override IEnumerable<TrailField> RequestParameters(AwsRequest request)
+    {
+        if (request is not S3Request s3)
+        {
+            yield break;
+        }
+
+        if (s3.BucketName is { } bucket)
+        {
+            yield return new("bucketName", bucket);
+        }
+
+        if (s3.HasKey)
+        {
+            yield return new("key", s3.Key);
+        }
+
+        foreach (var name in (string[])["versionId", "prefix", "uploadId", "partNumber"])
+        {
+            if (s3.Query[name] is { Length: > 0 } value)
+            {
+                yield return new(name, value);
+            }
+        }
+
+        if (s3.Header("x-amz-copy-source") is { } source)
+        {
+            yield return new("x-amz-copy-source", source);
+        }
     }
 
     public override void AddKeys(AwsRequest request, RequestContext context)

@@ -1,3 +1,4 @@
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.S3.Configuration;
 using Keyless.Server.Storage;
@@ -9,8 +10,10 @@ namespace Keyless.Server.S3.Website;
 /// The website endpoint of buckets: <c>BUCKET.s3-website.localhost</c>. Every read is an anonymous <c>s3:GetObject</c> that the bucket
 /// policy must allow. S3 User Guide, "Hosting a static website using Amazon S3" and "Website endpoints".
 /// </summary>
-public sealed class WebsiteSite(S3Service s3, TimeProvider clock) : Site
+public sealed class WebsiteSite(S3Service s3, AuditLog audit, TimeProvider clock) : Site
 {
+    private readonly Operation _getObject = s3.Operations.First(operation => operation.Name == "GetObject");
+
     private BucketStore Buckets => s3.Buckets;
 
     public override bool Owns(HttpContext http) => S3Hosts.Website(http.Request.Host.Value ?? "") is not null;
@@ -107,7 +110,7 @@ public sealed class WebsiteSite(S3Service s3, TimeProvider clock) : Site
         }
 
         // 6 and 7
-        await Failed(request, website, error);
+        await Failed(request, website, error, found.Request?.DeniedWithin);
     }
 
     /// <summary>The object of a path: itself, or the index document of a folder; a folder without its slash is sent there.</summary>
@@ -133,23 +136,23 @@ public sealed class WebsiteSite(S3Service s3, TimeProvider clock) : Site
         read.Bucket = request.Bucket;
         if (read.Check(ObjectRead.OnExisting(read, Buckets, "s3:GetObject", "s3:GetObjectVersion")) is { } denial)
         {
-            return (null, null, s3.Denied(read, denial));
+            return (null, read, s3.Denied(read, denial));
         }
 
-        return ObjectRead.Find(read, Buckets).Succeeds(out var stored, out var error) ? (stored, read, null) : (null, null, error);
+        return ObjectRead.Find(read, Buckets).Succeeds(out var stored, out var error) ? (stored, read, null) : (null, read, error);
     }
 
-    private async Task Failed(S3Request request, WebsiteConfiguration website, AwsError error)
+    private async Task Failed(S3Request request, WebsiteConfiguration website, AwsError error, Denial? denial)
     {
-        if (website.ErrorKey is not { } key || error.Status is < 400 or >= 500)
-        {
-            await Page(request, error, null);
-            return;
-        }
-
-        var document = Read(request, key);
+        var document = website.ErrorKey is { } key && error.Status is >= 400 and < 500 ? Read(request, key) : default;
         if (document.Object is not { } stored)
         {
+            // A denial that a visitor sees bare is one that its owner wants explained.
+            if (error.Code == "AccessDenied")
+            {
+                await audit.Append(Recorded.Of(s3, _getObject, request, error, denial) with { Summary = error.Reason ?? error.Message });
+            }
+
             await Page(request, error, document.Error);
             return;
         }
