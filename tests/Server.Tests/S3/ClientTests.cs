@@ -36,7 +36,7 @@ public sealed class ClientTests(S3Server s3) : IClassFixture<S3Server>
 
     private static async Task<int> Exit(string executable, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(executable, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(executable, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return process.ExitCode;
     }
@@ -46,6 +46,7 @@ public sealed class ClientTests(S3Server s3) : IClassFixture<S3Server>
         var start = new ProcessStartInfo(executable, arguments)
         {
             WorkingDirectory = Clients,
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             Environment =

@@ -12,6 +12,8 @@ namespace Server.Tests.S3;
 /// <summary>What a caller with few permissions is told on the wire, and what the decision record tells the owner.</summary>
 public sealed class RefusalTests(S3Server s3) : IClassFixture<S3Server>
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -129,7 +131,7 @@ public sealed class RefusalTests(S3Server s3) : IClassFixture<S3Server>
         var json = reader.Find(error.RequestId)?.Json;
         Assert.NotNull(json);
         using var document = JsonDocument.Parse(json);
-        return JsonSerializer.Serialize(document, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        return JsonSerializer.Serialize(document, Readable);
     }
 
     private async Task<AmazonS3Client> User(string name, string statements)

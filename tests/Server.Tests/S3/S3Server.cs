@@ -35,7 +35,7 @@ public sealed class S3Server : IAsyncLifetime
     {
         _server = await KeylessServer.StartAsync(new ServerOptions { DataFolder = _folder.FullName, Listen = new Uri("http://127.0.0.1:0") });
         _client = NewClient();
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true }) { BaseAddress = Address };
     }
 
     public AmazonS3Client NewClient(string region = "us-east-1", AWSCredentials? credentials = null) => new(
