@@ -90,4 +90,69 @@ public sealed class ProvingTests
         Assert.NotEqual("octo-org", token.GetProperty("repository_owner").GetString());
         Assert.Equal("sts.amazonaws.com", token.GetProperty("aud").GetString());
     }
+
+    [Theory]
+    [InlineData("prefix.json", "--outside", "owner=octo-org")]
+    [InlineData("no-pull-requests.json", "--where", "event=pull_request")]
+    [InlineData("no-pull-requests.json", "--where", "tag=v1", "!environment")]
+    [InlineData("classic.json", "--domain", "octo.yaml", "--covers", "repository=octo-org/octo-repo")]
+    [InlineData("classic.json", "--where", "environment=a:b", "event=pull_request")]
+    [InlineData("main.json", "--domain", "octo.yaml", "--names", "recyclable", "--outside", "owner_id=11")]
+    [InlineData("prefix.json", "--templates", "any", "--where", "sub!~repo:*:*")]
+    public async Task The_printed_command_makes_the_token_it_stands_for(string policy, params string[] question)
+    {
+        var answer = await Product.Run(Folder, ["policy", "prove", policy, .. question, "--json"]);
+        using var json = JsonDocument.Parse(answer.Output);
+        var found = json.RootElement.GetProperty("counterexample");
+        var mint = found.GetProperty("mint").GetString()!;
+        var data = Directory.CreateTempSubdirectory("keyless-mint-");
+        try
+        {
+            var minted = await Product.Run(data.FullName, [.. mint["keyless ".Length..].Split(' ').Select(word => word.Trim('\'')), "--data", data.FullName, "--json"]);
+            Assert.True(minted.ExitCode == 0, $"{mint}\n{minted.All}");
+            using var token = JsonDocument.Parse(minted.Output);
+            foreach (var claim in new[] { "sub", "repository", "ref", "event_name", "aud" })
+            {
+                Assert.Equal(found.GetProperty("token").GetProperty(claim).GetString(), token.RootElement.GetProperty("claims").GetProperty(claim).GetString());
+            }
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_is_compared_with_itself_at_a_git_revision()
+    {
+        var folder = Directory.CreateTempSubdirectory("keyless-compare-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "trust.json");
+            File.Copy(Path.Combine(Folder, "main.json"), file);
+            await Git("init", "-q");
+            await Git("add", "trust.json");
+            await Git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "first");
+            File.Copy(Path.Combine(Folder, "classic.json"), file, overwrite: true);
+
+            var wider = await Product.Run(folder.FullName, "policy", "compare", "--against", "HEAD", "trust.json");
+            Assert.Equal(1, wider.ExitCode);
+            Assert.StartsWith("wider: trust.json lets in more than before", wider.Output, StringComparison.Ordinal);
+
+            var missing = await Product.Run(folder.FullName, "policy", "compare", "--against", "nowhere", "trust.json");
+            Assert.Equal(2, missing.ExitCode);
+            Assert.Contains("Git has no `trust.json` at `nowhere`", missing.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        async Task Git(params string[] arguments)
+        {
+            var start = new System.Diagnostics.ProcessStartInfo("git", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+            var outcome = await Product.Run(start);
+            Assert.True(outcome.ExitCode == 0, outcome.All);
+        }
+    }
 }
