@@ -232,7 +232,6 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
 
     private async Task<RunReport> RunOneAsync(RunServices services, WorkflowFile file, ObjectValue inputs, CancellationToken cancelled)
     {
-        report(new RunEvent.WorkflowStarted(services.Facts));
         var jobs = ImmutableArray.CreateBuilder<JobReport>();
         var decisions = ImmutableArray.CreateBuilder<Server.Audit.DecisionRecord>();
         var gate = new Lock();
@@ -255,7 +254,15 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
         }
 
         using var run = new WorkflowRun(services, Collect);
-        var (result, _) = await run.RunAsync(new WorkflowLevel(file, inputs, options.Secrets, []), cancelled);
+        var secrets = options.Secrets;
+        if (services.Facts.IsPullRequestOfFork && !secrets.IsEmpty)
+        {
+            secrets = RunOptions.NoCase;
+            report(new RunEvent.Note("a pull request from a fork gets no secrets, as on GitHub"));
+        }
+
+        report(new RunEvent.WorkflowStarted(services.Facts));
+        var (result, _) = await run.RunAsync(new WorkflowLevel(file, inputs, secrets, []), cancelled);
         return new RunReport(services.Facts, result, jobs.ToImmutable()) { Decisions = decisions.ToImmutable() };
     }
 

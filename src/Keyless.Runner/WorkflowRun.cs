@@ -195,7 +195,7 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
             Facts = Facts(level, environment, number),
             Access = TokenAccess.Decide(new TokenAccessQuestion(run.Facts.Event, [.. level.Callers, LevelOf(level.File, job)])
             {
-                FromFork = IsFork(),
+                FromFork = run.Facts.IsPullRequestOfFork,
                 IsPrivate = run.Facts.Visibility != "public",
                 ByDependabot = run.Facts.Actor == "dependabot[bot]",
             }),
@@ -340,13 +340,6 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
         RunnerEnvironment = "github-hosted",
         ImmutableSubject = run.Facts.ImmutableSubject,
     };
-
-    private bool IsFork()
-    {
-        var request = run.Facts.Payload["pull_request"];
-        var head = request["head"]["repo"]["full_name"].ToText();
-        return head.Length > 0 && !head.Equals(run.Facts.Repository, StringComparison.OrdinalIgnoreCase);
-    }
 
     private static TokenAccessLevel LevelOf(WorkflowFile file, Job job) => new(file.Source.Name, job.Id, Of(file.Permissions), Of(job.Permissions));
 

@@ -44,6 +44,12 @@ public sealed record RunFacts
 
     public string Owner => Repository[..Repository.IndexOf('/', StringComparison.Ordinal)];
 
+    /// <summary>Whether the event brings code of another repository: then there are no secrets and no tokens. GitHub Docs, "Events that trigger workflows", pull_request.</summary>
+    public bool IsPullRequestOfFork =>
+        Event is "pull_request" or "pull_request_review" or "pull_request_review_comment"
+        && Payload["pull_request"]["head"]["repo"]["full_name"].ToText() is { Length: > 0 } head
+        && !head.Equals(Repository, StringComparison.OrdinalIgnoreCase);
+
     /// <summary><c>ref_name</c>: without <c>refs/heads/</c>, <c>refs/tags/</c> or <c>refs/pull/</c>.</summary>
     public string RefName => Ref.Split('/', 3) is ["refs", "heads" or "tags" or "pull", var name] ? name : Ref;
 

@@ -109,6 +109,10 @@ internal sealed class JobRun
                 outputs = Outputs(scope);
             }
         }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            State.Status = Outcome.Cancelled;
+        }
         finally
         {
             End();

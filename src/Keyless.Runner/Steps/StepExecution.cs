@@ -13,6 +13,7 @@ public sealed partial class StepExecution(JobState job, string title, IReadOnlyD
 {
     private const int LongestMessage = 4096;
     private const int MostAnnotationsOfALevel = 10;
+    private const int MostMissing = 20;
     private readonly int[] _annotations = new int[3];
     private string? _stoppedBy;
     private bool _echoes;
@@ -64,12 +65,12 @@ public sealed partial class StepExecution(JobState job, string title, IReadOnlyD
         }
 
         Write(line);
-        if (MissingProgram.In(line) is { } missing)
+        if (Missing.Count < MostMissing && MissingProgram.In(line) is { } missing)
         {
             Missing.Add(missing);
         }
 
-        if (line.Contains("NoSuchBucket", StringComparison.Ordinal) && BucketUrl().Match(line) is { Success: true } bucket)
+        if (MissingBuckets.Count < MostMissing && line.Contains("NoSuchBucket", StringComparison.Ordinal) && BucketUrl().Match(line) is { Success: true } bucket)
         {
             MissingBuckets.Add(bucket.Groups["name"].Value);
         }

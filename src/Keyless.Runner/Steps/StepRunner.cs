@@ -77,6 +77,15 @@ internal sealed class StepRunner(JobRun job)
             {
                 await ExecuteAsync(step, scope, execution, env, own, stop.Token);
             }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // What it was doing was stopped in the middle.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The machine said no: a full disk, a file that a script made unreadable.
+                execution.Fail(e.Message);
+            }
             finally
             {
                 job.Run.Sandbox.Decided -= TellDecisions;

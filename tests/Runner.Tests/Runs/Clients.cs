@@ -91,21 +91,22 @@ public sealed class Clients
     }
 
     [Theory]
-    [InlineData("env -u HTTPS_PROXY")]
-    [InlineData("env -u AWS_ENDPOINT_URL")]
-    public async Task The_AWS_CLI_reaches_the_sandbox_by_variables_and_through_the_proxy(string without)
+    [InlineData("env -u HTTPS_PROXY aws")]
+    [InlineData("env -u AWS_ENDPOINT_URL aws")]
+    [InlineData("env -u AWS_ENDPOINT_URL /usr/bin/aws")]
+    public async Task The_AWS_CLI_reaches_the_sandbox_by_variables_and_through_the_proxy(string aws)
     {
-        Need("aws");
+        Need(aws.Split(' ')[^1]);
         var run = await RunAsync(CredentialSteps("v4", "v4") + "\n" + $"""
             - run: |
-                {without} aws sts get-caller-identity --query Arn --output text
-                {without} aws s3 cp index.html s3://demo-bucket/index.html && echo "R:copied"
+                {aws} sts get-caller-identity --query Arn --output text
+                {aws} s3 cp index.html s3://demo-bucket/index.html && echo "R:copied"
             """);
         Assert.True(run.Result.Succeeded, run.Text);
         Assert.Contains("arn:aws:sts::123456789012:assumed-role/deploy/GitHubActions", run.Lines);
         Assert.Contains("R:copied", run.Lines);
         Assert.Equal(
-            without.Contains("ENDPOINT", StringComparison.Ordinal),
+            aws.Contains("ENDPOINT", StringComparison.Ordinal),
             run.Events.OfType<RunEvent.Line>().Any(line => line.Text.StartsWith("the run's proxy answered for", StringComparison.Ordinal)));
     }
 
