@@ -9,7 +9,8 @@ internal static class PolicyCommand
     public static Command Create() => new("policy", "Check, explain, evaluate, format and prove IAM policies")
     {
         LintCommand.Create(),
-        ExplainCommand.Create(),
+        // There is a top-level command of that name too.
+        Policy.ExplainCommand.Create(),
         EvalCommand.Create(),
         FmtCommand.Create(),
         ProveCommand.Create(),

@@ -30,4 +30,23 @@ public sealed class ExplainTests
         Golden.Check(Path.ChangeExtension(file, ".out"), new StringBuilder()
             .Append(ExplanationText.Render(decision.Explanation)).Append("---\n").Append(ExplanationJson.Render(decision.Explanation)).Append('\n').ToString());
     }
+
+    [Fact]
+    public void The_page_of_explanations_shows_every_case()
+    {
+        var page = new StringBuilder()
+            .Append("# Explanations\n\nWhat a refusal says on its first line, and what would mend it. Each example is a case of `testdata/policy/explain/`; this page is\n")
+            .Append("written from them by `./dev accept`. `keyless policy explain`, `keyless explain`, `keyless run` and the audit record all print the same.\n");
+        foreach (var file in TestData.Files("policy/explain", "*.out"))
+        {
+            var lines = TestData.Read(file).Split('\n');
+            page.Append("\n## ").Append(Path.GetFileNameWithoutExtension(file).Replace('-', ' ')).Append("\n\n> ").Append(lines[0]).Append('\n');
+            foreach (var line in lines.TakeWhile(l => l.Length > 0).Where(l => l.StartsWith("  = ", StringComparison.Ordinal)))
+            {
+                page.Append(">\n> ").Append(line.Trim()).Append('\n');
+            }
+        }
+
+        Golden.CheckFile(Path.Combine(TestData.Repository, "docs", "explanations.md"), page.ToString());
+    }
 }
