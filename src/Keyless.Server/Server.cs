@@ -89,6 +89,7 @@ public sealed class KeylessServer : IAsyncDisposable
             tokens.Sts,
             new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint),
         ];
+        buckets.BeginSweep(fault => log.LogWarning(fault, "what earlier crashes left of objects was not removed"));
         var s3 = new S3Service(buckets, access);
 
         // Plain HTTP beside them: the first that owns a request serves it

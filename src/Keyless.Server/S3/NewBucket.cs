@@ -1,40 +1,23 @@
-using System.Collections.Immutable;
-using System.Text;
 using Keyless.Server.Aws;
 using Keyless.Server.S3.Configuration;
 using Keyless.Server.Storage;
 
 namespace Keyless.Server.S3;
 
-/// <summary>A bucket about to be created, by a request or from a template.</summary>
+/// <summary>A bucket about to be created.</summary>
 public sealed record NewBucket(string Name, string Account, string Region)
 {
     /// <summary><c>BucketOwnerEnforced</c> unless asked otherwise.</summary>
     public string Ownership { get; init; } = ObjectOwnership.Enforced;
 
-    /// <summary>Everything is blocked unless asked otherwise; null for no block at all.</summary>
-    public PublicAccessBlock? PublicAccessBlock { get; init; } = PublicAccessBlock.All;
-
     public TagSet Tags { get; init; } = TagSet.Empty;
 
-    public VersioningStatus Versioning { get; init; }
-
-    public WebsiteConfiguration? Website { get; init; }
-
-    public CorsConfiguration? Cors { get; init; }
-
-    public BucketPolicy? Policy { get; init; }
-
-    /// <summary>The settings as stored, null for one that it does not have.</summary>
+    /// <summary>The settings as stored, null for one that it does not have. Public access is blocked, as on AWS since April 2023.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
         [BucketSetting.Ownership] = Ownership,
-        [BucketSetting.PublicAccessBlock] = PublicAccessBlock?.Encode(),
+        [BucketSetting.PublicAccessBlock] = PublicAccessBlock.All.Encode(),
         [BucketSetting.Tagging] = Tags.Count == 0 ? null : Tags.Encode(),
-        [BucketSetting.Versioning] = Versioning == VersioningStatus.Unset ? null : Versioning.ToString(),
-        [BucketSetting.Website] = Website is { } website ? S3Xml.Stored(website.Write) : null,
-        [BucketSetting.Cors] = Cors is { } cors ? S3Xml.Stored(cors.Write) : null,
-        [BucketSetting.Policy] = Policy?.Text,
     };
 
     /// <summary>From a CreateBucket request.</summary>

@@ -24,6 +24,8 @@ public sealed partial class BucketStore : IDisposable
     private readonly Statements _read;
     private readonly CommitQueue _commits;
     private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _sweep = Task.CompletedTask;
 
     // A bucket is read again only when its revision has grown.
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new();
@@ -47,19 +49,44 @@ public sealed partial class BucketStore : IDisposable
     /// <summary>Finishes writes under way, then closes.</summary>
     public void Dispose()
     {
+        _closing.Cancel();
+        _sweep.Wait();
+        _closing.Dispose();
         _commits.Dispose();
         _read.Dispose();
         _reader.Dispose();
         _writer.Dispose();
     }
 
+    /// <summary>Sweeps beside the requests, once; closing the store ends it.</summary>
+    /// <param name="failed">Told when it could not: what is left costs space, nothing else.</param>
+    public void BeginSweep(Action<Exception> failed) => _sweep = Task.Run(async () =>
+    {
+        try
+        {
+            await Sweep(_closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start sweeps.
+        }
+        catch (Exception fault)
+        {
+            failed(fault);
+        }
+    });
+
     /// <summary>Removes what crashes and old uploads left; nothing that was touched within the last day.</summary>
-    public async Task Sweep()
+    public async Task Sweep(CancellationToken cancelled = default)
     {
         var before = _clock.GetUtcNow() - CompletedUploadsStay;
         await _commits.Run(sql => sql.Run("delete from upload where completed < $1", Milliseconds(before)));
         Files.Sweep(
-            file => Read(sql => sql.Scalar("select 1 from part where file = $1", file) is not null),
+            file =>
+            {
+                cancelled.ThrowIfCancellationRequested();
+                return Read(sql => sql.Scalar("select 1 from part where file = $1", file) is not null);
+            },
             olderThan: before);
     }
 
@@ -96,25 +123,6 @@ public sealed partial class BucketStore : IDisposable
         sql.Run("insert into bucket (name, account, region, created) values ($1, $2, $3, $4)", bucket.Name, bucket.Account, bucket.Region, Now());
         Set(sql, (long)sql.Scalar("select id from bucket where name = $1", bucket.Name)!, bucket.Settings);
         return CreateBucketOutcome.Created;
-    });
-
-    /// <summary>
-    /// Creates the bucket, or gives an existing one of the account exactly these settings: what a template is applied with. False when
-    /// another account has the name.
-    /// </summary>
-    public Task<bool> Apply(NewBucket bucket) => _commits.Run(sql =>
-    {
-        if (sql.Scalar("select account from bucket where name = $1", bucket.Name) is not string owner)
-        {
-            sql.Run("insert into bucket (name, account, region, created) values ($1, $2, $3, $4)", bucket.Name, bucket.Account, bucket.Region, Now());
-        }
-        else if (owner != bucket.Account)
-        {
-            return false;
-        }
-
-        Set(sql, (long)sql.Scalar("select id from bucket where name = $1", bucket.Name)!, bucket.Settings);
-        return true;
     });
 
     /// <summary>Deletes a bucket that has no object, no version and no delete marker. Uploads in progress go with it.</summary>
