@@ -76,7 +76,7 @@ internal static class EvaluationBenchmark
 
     private static async Task<Dictionary<string, (string Decision, double PerSecond)>> Peer(string folder, string modules)
     {
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(folder, "iam-simulate.mjs"));
         start.ArgumentList.Add(Path.GetFullPath(modules));
         start.ArgumentList.Add(Path.Combine(folder, "cases.jsonl"));
