@@ -18,5 +18,6 @@ public sealed class LocalActionTests
     [InlineData("{uses: ./act, with: {targt: x}}", "the action `./act` has no input `targt`; the action `./act` wants the input `target`, which is not given")]
     [InlineData("{uses: ./other}", "the repository has no `action.yml` in `other`")]
     [InlineData("{uses: actions/checkout@v4, with: {any: x}}", "")]
+    [InlineData("{uses: actions/checkout@v4, with: {path: ./there}}, {uses: ./there/sub}", "")]
     public void The_use_of_a_local_action_is_held_against_its_metadata(string uses, string expected) => Assert.Equal(expected, Findings(uses));
 }

@@ -12,7 +12,7 @@ public static class LocalActions
     public static ImmutableArray<Diagnostic> Check(WorkflowFile workflow, Func<string, SourceText?> metadata)
     {
         var found = ImmutableArray.CreateBuilder<Diagnostic>();
-        foreach (var step in workflow.Jobs.OfType<StepsJob>().SelectMany(j => j.Steps).OfType<UsesStep>())
+        foreach (var (job, step) in workflow.Jobs.OfType<StepsJob>().SelectMany(j => j.Steps.OfType<UsesStep>().Select(s => (j, s))))
         {
             if (step.Action is not (ActionReference.Local or ActionReference.BesideFile))
             {
@@ -22,6 +22,11 @@ public static class LocalActions
             var path = step.Action is ActionReference.Local local ? local.Path : ((ActionReference.BesideFile)step.Action).Path;
             if (metadata(path) is not { } source)
             {
+                if (IsPutThere(job, path))
+                {
+                    continue;
+                }
+
                 found.Add(Warning("local-action-missing", step, step.Uses.Span, $"the repository has no `action.yml` in `{(path.Length == 0 ? "." : path)}`", "correct the path, or make sure that an earlier step puts the action there"));
             }
             else if (ActionParser.Parse(source).Action is { } action)
@@ -32,6 +37,14 @@ public static class LocalActions
 
         return found.ToImmutable();
     }
+
+    /// <summary>Whether some step checks something out into the folder, or into one that is not known yet.</summary>
+    private static bool IsPutThere(StepsJob job, string path) => job.Steps.OfType<UsesStep>().Any(s => s.With?["path"] switch
+    {
+        null => false,
+        { LiteralText: { } folder } => (path + "/").StartsWith(folder.Trim('.', '/') + "/", StringComparison.Ordinal),
+        _ => true,
+    });
 
     private static void CheckInputs(UsesStep step, ActionFile action, ImmutableArray<Diagnostic>.Builder found)
     {
