@@ -43,7 +43,7 @@ internal sealed class PrincipalStarAllow : Rule
                 if (!webOnly && !statement.Tests.Any(Narrows))
                 {
                     report.At(value.Span, policy.Kind == PolicyKind.Trust ? "everybody with an AWS account may assume this role" : "everybody on the internet is allowed",
-                        "name the principals, or narrow it with a condition such as `aws:PrincipalOrgID`, `aws:SourceArn`, `aws:SourceVpce` or `aws:PrincipalArn`");
+                        "name the principals, or narrow it with a condition such as `aws:PrincipalOrgID`, `aws:SourceArn` or `aws:SourceVpce`; a website that is meant to be public is a reason to suppress this");
                 }
             }
         }
