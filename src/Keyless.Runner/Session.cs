@@ -180,6 +180,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
         Tell(snapshot);
         var runs = ImmutableArray.CreateBuilder<RunReport>();
         var reasons = new List<string>();
+        var missingJobs = new List<string>();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         foreach (var (path, file) in workflows)
         {
@@ -199,7 +200,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
             if (options.Job is { } job && file.FindJob(job) is null)
             {
                 var near = Suggest.Nearest(job, file.Jobs.Select(j => j.Id));
-                reasons.Add($"{file.Source.Name}: there is no job `{job}`{(near is null ? $", only {string.Join(", ", file.Jobs.Select(j => $"`{j.Id}`"))}" : $"; did you mean `{near}`?")}");
+                missingJobs.Add($"{file.Source.Name} has no job `{job}`{(near is null ? $", only {string.Join(", ", file.Jobs.Select(j => $"`{j.Id}`"))}" : $"; did you mean `{near}`?")}");
                 continue;
             }
 
@@ -225,8 +226,8 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
             runs.Add(await RunOneAsync(services, file, inputs, cancelled));
         }
 
-        return runs.Count > 0
-            ? new SessionResult { Runs = runs.ToImmutable() }
+        return runs.Count > 0 ? new SessionResult { Runs = runs.ToImmutable() }
+            : missingJobs.Count > 0 ? new SessionResult { Problem = string.Join("; ", missingJobs) }
             : new SessionResult { Problem = $"nothing runs on `{eventName}`: {string.Join("; ", reasons)}", Help = "choose another event with --event, or another ref with --ref" };
     }
 

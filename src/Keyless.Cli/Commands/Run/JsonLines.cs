@@ -212,7 +212,7 @@ internal sealed class JsonLines : IDisposable
             using (var json = new Utf8JsonWriter(_output, Options))
             {
                 json.WriteStartObject();
-                json.WriteString("event", kind);
+                json.WriteString("type", kind);
                 members(json);
                 json.WriteEndObject();
             }
