@@ -112,4 +112,33 @@ public sealed class YamlReaderTests
         var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat("*a" + (i - 1), 10))}]\n"));
         Assert.Equal("limit-size", Problem(bomb).Id);
     }
+
+    [Theory]
+    [InlineData("k: [\n a,\nb\n]\nl: x\n", "a b")]
+    [InlineData("k: [a, b]#c\n", "a b")]
+    [InlineData("k: [ # c\n  a, # d\n  b,\n]\n", "a b")]
+    [InlineData("k:\n- a\n- b\n", "a b")]
+    [InlineData("k: {a: , b}\n", "")]
+    [InlineData("k: \"a\nb\"\n", "a b")]
+    [InlineData("k: 'a\n\n  b'\n", "a\nb")]
+    [InlineData("k: \"a\\\n   b\"\n", "ab")]
+    [InlineData("k: a\n  b\n\n  c # d\n", "a b\nc")]
+    [InlineData("k: |\n\n  a\n   b\n\n", "\na\n b\n")]
+    [InlineData("k: |\n    \n    a\n", "\na\n")]
+    [InlineData("k: |-\n  a\n", "a")]
+    [InlineData("k: |+\n  a\n\n", "a\n\n")]
+    [InlineData("k: |2\n   a\n", " a\n")]
+    [InlineData("k: |\n  a", "a")]
+    [InlineData("k: >\n  a\n  b\n\n  c\n    d\n  e\n", "a b\nc\n  d\ne\n")]
+    [InlineData("? k\n: a\n", "a")]
+    [InlineData("\"k\": a\n", "a")]
+    [InlineData("{\"k\":\"a\"}", "a")]
+    [InlineData("%YAML 1.2\n---\nk: a\n...\n", "a")]
+    [InlineData("k: a:b#c\n", "a:b#c")]
+    [InlineData("k: \"\\u0041\\x42\\U0001F600\"\n", "AB\U0001F600")]
+    public void What_is_legal_is_read(string text, string expected)
+    {
+        var value = ((MappingNode)Root(text))["k"]!;
+        Assert.Equal(expected, value is SequenceNode list ? string.Join(' ', list.Items.Select(i => ((ScalarNode)i).Text)) : (value as ScalarNode)?.Text ?? "");
+    }
 }

@@ -26,4 +26,11 @@ public sealed class WorkflowCheckTests
         var seen = TestData.Files("workflow/check", "*.out").SelectMany(f => WorkflowLinter.Rules.Select(r => r.Id).Where(id => TestData.Read(f).Contains($"[{id}]", StringComparison.Ordinal))).ToHashSet();
         Assert.Empty(WorkflowLinter.Rules.Select(r => r.Id).Except(seen));
     }
+
+    [Fact]
+    public void Every_rule_is_in_the_documentation()
+    {
+        var page = TestData.Read("../docs/workflows.md");
+        Assert.All(WorkflowLinter.Rules, r => Assert.Contains($"| `{r.Id}` | {r.Severity.ToString().ToLowerInvariant()} |", page, StringComparison.Ordinal));
+    }
 }
