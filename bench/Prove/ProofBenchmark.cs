@@ -9,7 +9,7 @@ using Keyless.Language.Policy.Prove.Domain;
 namespace Bench.Prove;
 
 /// <summary>
-/// Milliseconds for each question about thirteen policies as people write them, and one written to hurt, beside cvc5 and z3 on the exported
+/// Milliseconds for each question, the best of fifteen, about thirteen policies as people write them, and one written to hurt, beside cvc5 and z3 on the exported
 /// question where they are installed. Whatever a solver decides must agree.
 /// </summary>
 internal static class ProofBenchmark
@@ -44,7 +44,7 @@ internal static class ProofBenchmark
         foreach (var (name, question) in Questions())
         {
             var first = Time(question, out var answer);
-            var best = Enumerable.Range(0, Rounds).Select(_ => Time(question, out var _)).Order().ElementAt(Rounds / 2);
+            var best = Enumerable.Range(0, Rounds).Min(_ => Time(question, out var _));
             times.Add(best);
             Console.Write(string.Create(CultureInfo.InvariantCulture, $"{name,-34} {answer.GetType().Name.ToLowerInvariant(),-10} {first,9:F2} {best,9:F3}"));
             foreach (var (solver, options) in solvers)

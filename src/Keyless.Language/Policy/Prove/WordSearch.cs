@@ -27,6 +27,21 @@ internal sealed class WordSearch(Budget budget)
     /// <summary>States of an automaton that may be guessed where a claim reads variables out of order.</summary>
     private const int GuessLimit = 4096;
 
+    /// <summary>States after which a search for the shortest words lets a greedy one try first.</summary>
+    private const int FirstTry = 40_000;
+
+    private enum Strategy
+    {
+        /// <summary>The words of least length together; lengths are not limited.</summary>
+        Shortest,
+
+        /// <summary>Every state at its least length within its variable, and no word too long.</summary>
+        WithinLimits,
+
+        /// <summary>Towards the patterns' ends first, no word too long. Finds words or says nothing.</summary>
+        Greedy,
+    }
+
     private enum Goal
     {
         Accepted,
@@ -116,7 +131,20 @@ internal sealed class WordSearch(Budget budget)
 
     private SearchOutcome Search(List<RunOver> runs, List<Variable> order, Dictionary<Variable, string> words)
     {
-        var outcome = new Frontier(runs, order, budget, limits: false).Search(words);
+        var outcome = new Frontier(runs, order, budget, Strategy.Shortest, FirstTry).Search(words);
+        if (outcome == SearchOutcome.Spent && !budget.IsSpent)
+        {
+            // Long patterns have long words: walk straight towards some before searching everything.
+            words.Clear();
+            if (new Frontier(runs, order, budget, Strategy.Greedy, FirstTry).Search(words) == SearchOutcome.Found)
+            {
+                return SearchOutcome.Found;
+            }
+
+            words.Clear();
+            outcome = new Frontier(runs, order, budget, Strategy.Shortest, int.MaxValue).Search(words);
+        }
+
         if (outcome != SearchOutcome.Found || words.All(word => word.Value.Length <= word.Key.Language.MaxLength))
         {
             return outcome;
@@ -124,7 +152,7 @@ internal sealed class WordSearch(Budget budget)
 
         // The shortest example breaks a length limit: search again, counting.
         words.Clear();
-        return new Frontier(runs, order, budget, limits: true).Search(words);
+        return new Frontier(runs, order, budget, Strategy.WithinLimits, int.MaxValue).Search(words);
     }
 
     private static IEnumerable<Demand> Exclusions(List<Variable> order)
@@ -263,7 +291,8 @@ internal sealed class WordSearch(Budget budget)
         private readonly List<RunOver> _runs;
         private readonly List<Variable> _order;
         private readonly Budget _budget;
-        private readonly bool _limits;
+        private readonly Strategy _strategy;
+        private readonly int _cap;
         private readonly List<(int Run, bool Escaped, string After, bool Last)>[] _active;
         private readonly int _width;
 
@@ -274,9 +303,9 @@ internal sealed class WordSearch(Budget budget)
         private readonly int[] _scratch;
         private int[] _table = new int[256];
 
-        public Frontier(List<RunOver> runs, List<Variable> order, Budget budget, bool limits)
+        public Frontier(List<RunOver> runs, List<Variable> order, Budget budget, Strategy strategy, int cap)
         {
-            (_runs, _order, _budget, _limits) = (runs, order, budget, limits);
+            (_runs, _order, _budget, _strategy, _cap) = (runs, order, budget, strategy, cap);
             _width = runs.Count + 1;
             _scratch = new int[_width];
             _active = new List<(int, bool, string, bool)>[order.Count];
@@ -308,32 +337,16 @@ internal sealed class WordSearch(Budget budget)
                 _scratch[run + 1] = state;
             }
 
-            // Shortest first: letters cost one and go to the back, moving on to the next variable costs nothing and goes to the front. With
+            // Shortest first: letters cost one and go to the back, moving on to the next variable costs nothing and goes to the front. Within
             // limits each variable is searched by itself, level by level, so that every state is met at its least length.
             var queue = new LinkedList<int>();
+            var nearest = new PriorityQueue<int, int>();
             var nextStage = new Queue<int>();
-            Add(-1, 0, '\0', 0, queue, atFront: false);
+            Push(Add(-1, 0, '\0', 0), moved: false);
             var letters = new List<char>();
-            while (true)
+            while (TryTake(out var node))
             {
-                if (queue.First is not { } first)
-                {
-                    if (nextStage.Count == 0)
-                    {
-                        return SearchOutcome.None;
-                    }
-
-                    while (nextStage.TryDequeue(out var waiting))
-                    {
-                        queue.AddLast(waiting);
-                    }
-
-                    continue;
-                }
-
-                var node = first.Value;
-                queue.RemoveFirst();
-                if (!_budget.Spend(_width))
+                if (!_budget.Spend(_width) || _nodes.Count > _cap)
                 {
                     return SearchOutcome.Spent;
                 }
@@ -350,21 +363,10 @@ internal sealed class WordSearch(Budget budget)
                     }
 
                     _scratch[0] = 0;
-                    if (_limits)
-                    {
-                        var added = Add(node, stage + 1, '\0', 0, null, atFront: false);
-                        if (added >= 0)
-                        {
-                            nextStage.Enqueue(added);
-                        }
-                    }
-                    else
-                    {
-                        Add(node, stage + 1, '\0', 0, queue, atFront: true);
-                    }
+                    Push(Add(node, stage + 1, '\0', 0), moved: true);
                 }
 
-                if (_limits && length == language.MaxLength)
+                if (_strategy != Strategy.Shortest && length == language.MaxLength)
                 {
                     continue;
                 }
@@ -376,10 +378,77 @@ internal sealed class WordSearch(Budget budget)
                     if (next != WordLanguage.Dead && TryStep(node, stage, letter))
                     {
                         _scratch[0] = next;
-                        Add(node, stage, letter, length + 1, queue, atFront: false);
+                        Push(Add(node, stage, letter, length + 1), moved: false);
                     }
                 }
             }
+
+            return SearchOutcome.None;
+
+            void Push(int node, bool moved)
+            {
+                if (node < 0)
+                {
+                    return;
+                }
+
+                switch (_strategy)
+                {
+                    case Strategy.Greedy:
+                        nearest.Enqueue(node, Distance(node));
+                        break;
+                    case Strategy.WithinLimits when moved:
+                        nextStage.Enqueue(node);
+                        break;
+                    case Strategy.Shortest when moved:
+                        queue.AddFirst(node);
+                        break;
+                    default:
+                        queue.AddLast(node);
+                        break;
+                }
+            }
+
+            bool TryTake(out int node)
+            {
+                if (nearest.TryDequeue(out node, out _))
+                {
+                    return true;
+                }
+
+                while (queue.Count == 0 && nextStage.TryDequeue(out var waiting))
+                {
+                    queue.AddLast(waiting);
+                    while (nextStage.TryDequeue(out waiting))
+                    {
+                        queue.AddLast(waiting);
+                    }
+                }
+
+                if (queue.First is not { } first)
+                {
+                    return false;
+                }
+
+                node = first.Value;
+                queue.RemoveFirst();
+                return true;
+            }
+        }
+
+        /// <summary>What the patterns still want, for the greedy walk; length breaks ties.</summary>
+        private int Distance(int node)
+        {
+            var wanted = 0;
+            for (var run = 0; run < _runs.Count; run++)
+            {
+                if (_runs[run].Goal == Goal.Accepted)
+                {
+                    wanted += _runs[run].Automaton.LeastRemaining(_cells[(node * _width) + run + 1]);
+                }
+            }
+
+            return (wanted * 8) + _nodes[node].Length;
         }
 
         /// <summary>Whether the variables of a run cannot be long enough for what its pattern still wants.</summary>
@@ -475,7 +544,8 @@ internal sealed class WordSearch(Budget budget)
             }
         }
 
-        private int Add(int parent, int stage, char letter, int length, LinkedList<int>? queue, bool atFront)
+        /// <summary>The node for the scratch states; -1 when an earlier one makes it pointless.</summary>
+        private int Add(int parent, int stage, char letter, int length)
         {
             var slot = Find(stage);
             if (slot < 0 || IsDominated(stage))
@@ -491,15 +561,6 @@ internal sealed class WordSearch(Budget budget)
             if (_nodes.Count * 2 > _table.Length)
             {
                 Grow();
-            }
-
-            if (atFront)
-            {
-                queue?.AddFirst(node);
-            }
-            else
-            {
-                queue?.AddLast(node);
             }
 
             return node;
