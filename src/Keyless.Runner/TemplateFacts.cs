@@ -27,6 +27,12 @@ public sealed class TemplateFacts(SourceText source, StackResult stack)
     /// <summary>Where the policies stand that give the refused session its permissions, <c>FILE:LINE:COLUMN</c> and what is there.</summary>
     public IEnumerable<string> PermissionsOf(DecisionRecord decision)
     {
+        // A missing bucket is no matter of policies.
+        if (decision.Explanation is null)
+        {
+            yield break;
+        }
+
         foreach (var (owner, policy) in stack.Policies)
         {
             if (owner == decision.Identity.SessionIssuerArn && policy.Kind == PolicyKind.Identity)
