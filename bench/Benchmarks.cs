@@ -1,3 +1,4 @@
+using Bench.Exchange;
 using Bench.Policy;
 using Bench.Prove;
 
@@ -10,5 +11,6 @@ internal static class Benchmarks
     {
         ["policy"] = EvaluationBenchmark.Run,
         ["prove"] = ProofBenchmark.Run,
+        ["exchange"] = ExchangeBenchmark.Run,
     };
 }
