@@ -34,6 +34,9 @@ public sealed record ServerOptions
     /// <summary>Where log lines go, one per refusal; null for nowhere.</summary>
     public TextWriter? Log { get; init; }
 
+    /// <summary>Whether the audit keeps every check of what was allowed too; null for a sandbox only. Refusals are always kept whole.</summary>
+    public bool? DetailedAudit { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 

@@ -47,6 +47,7 @@ public sealed class TokenServices : IAsyncDisposable
         Sts = new StsService(new StsParts(iam, _sessions, _issuers, Audit, access, options.Clock, log)
         {
             OutboundKeys = _outbound,
+            Detailed = options.DetailedAudit ?? !options.PinnedIssuers.IsEmpty,
             Messages = new AuthorizationMessages(master),
             OutboundIssuer = account => OutboundSite.IssuerOf(baseAddress(), account),
             OutboundEnabled = account => false,

@@ -47,7 +47,7 @@ public static class CloudTrail
         json.WriteStartObject();
         json.WriteString("eventVersion"u8, "1.11"u8);
         WriteIdentity(json, record.Identity);
-        json.WriteString("eventTime"u8, record.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+        WriteSeconds(json, "eventTime"u8, record.At);
         json.WriteString("eventSource"u8, record.EventSource);
         json.WriteString("eventName"u8, record.EventName);
         json.WriteString("awsRegion"u8, record.Region);
@@ -132,10 +132,22 @@ public static class CloudTrail
         }
 
         json.WriteStartObject(name);
+        WriteMembers(json, fields.AsSpan());
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ReadOnlySpan<TrailField> fields)
+    {
         foreach (var field in fields)
         {
             json.WritePropertyName(field.Name);
-            if (field.IsJson)
+            if (field.Members is { } members)
+            {
+                json.WriteStartObject();
+                WriteMembers(json, members);
+                json.WriteEndObject();
+            }
+            else if (field.IsJson)
             {
                 json.WriteRawValue(field.Value);
             }
@@ -144,8 +156,6 @@ public static class CloudTrail
                 json.WriteStringValue(field.Value);
             }
         }
-
-        json.WriteEndObject();
     }
 
     /// <summary>The part AWS does not have: the cause, the checks, the policy evaluation.</summary>
@@ -196,6 +206,13 @@ public static class CloudTrail
 
         WriteOptional(json, "explanation"u8, record.Explanation);
         json.WriteEndObject();
+    }
+
+    private static void WriteSeconds(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
+    {
+        Span<char> text = stackalloc char[20];
+        time.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        json.WriteString(name, text[..length]);
     }
 
     private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)

@@ -117,6 +117,13 @@ public sealed record TrailIdentity(string Type)
 
 /// <summary>A member of <c>requestParameters</c> and its like.</summary>
 /// <param name="IsJson">True when <paramref name="Value"/> is JSON to be written as it stands.</param>
-public readonly record struct TrailField(string Name, string Value, bool IsJson = false);
+/// <param name="Members">For an object its members; <paramref name="Value"/> then means nothing.</param>
+public readonly record struct TrailField(string Name, string Value, bool IsJson = false, TrailField[]? Members = null)
+{
+    public TrailField(string name, params TrailField[] members)
+        : this(name, "", IsJson: false, members)
+    {
+    }
+}
 
 public readonly record struct TrailResource(string Type, string Arn, string? AccountId);

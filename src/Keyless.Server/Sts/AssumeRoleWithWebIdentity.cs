@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Keyless.Language.Oidc;
 using Keyless.Server.Aws;
 using Keyless.Server.Sts.WebIdentity;
 using Microsoft.Extensions.Logging;
@@ -11,6 +13,7 @@ namespace Keyless.Server.Sts;
 internal sealed class AssumeRoleWithWebIdentity(StsService sts) : Operation
 {
     private readonly TokenVerifier _verifier = new(sts.Parts.Issuers);
+    private readonly ConcurrentBag<Jwt> _tokens = [];
 
     public override string Name => "AssumeRoleWithWebIdentity";
 
@@ -20,11 +23,15 @@ internal sealed class AssumeRoleWithWebIdentity(StsService sts) : Operation
 
     public override async ValueTask<AwsResponse> Run(AwsRequest request)
     {
-        var exchange = new Exchange((QueryRequest)request, sts.Parts, _verifier);
+        // The buffers of a token are used again: nothing of it is read once its record is made.
+        var token = _tokens.TryTake(out var idle) ? idle : new Jwt();
+        var exchange = new Exchange((QueryRequest)request, sts.Parts, _verifier, token);
         var refusal = await exchange.Decide();
+        var record = exchange.Record(refusal);
+        _tokens.Add(token);
 
         // The record is durable before anything is answered: credentials that nobody can account for do not leave.
-        await sts.Parts.Audit.Append(exchange.Record(refusal));
+        await sts.Parts.Audit.Append(record);
         if (refusal is not null)
         {
             return refusal.Wire with { Reason = refusal.Cause };

@@ -20,6 +20,9 @@ public sealed record StsParts(IamStore Iam, SessionToken Tokens, IssuerKeys Issu
     /// <summary>The issuer of an account's outbound tokens.</summary>
     public required Func<string, string> OutboundIssuer { get; init; }
 
+    /// <summary>Whether what is allowed is recorded as fully as what is refused: each check, each input.</summary>
+    public bool Detailed { get; init; }
+
     /// <summary>Whether an account vends outbound tokens.</summary>
     public required Func<string, bool> OutboundEnabled { get; init; }
 }

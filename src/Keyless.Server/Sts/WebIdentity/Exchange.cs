@@ -14,7 +14,7 @@ namespace Keyless.Server.Sts.WebIdentity;
 /// 6 key and signature, 7 session claims, 8 roles claim, 9 role, 10 trust policy, 11 duration, 12 session policies; then 13 the
 /// session. The first that fails ends it.
 /// </summary>
-internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifier verifier)
+internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifier verifier, Jwt token)
 {
     private const string AssumeAction = "sts:AssumeRoleWithWebIdentity";
 
@@ -47,12 +47,13 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         }
 
         // 2.
-        _token = new Jwt();
-        request.Parameters.TryGet("WebIdentityToken"u8, out var token);
-        if (_token.Read(token) is { } fault)
+        request.Parameters.TryGet("WebIdentityToken"u8, out var text);
+        if (token.Read(text) is { } fault)
         {
             return new Refusal("token", WireErrors.NotAJwt, fault.Message, fault.IsUnsigned ? "send a token that its issuer signed" : "send the issuer's ID token, unchanged") { Place = "WebIdentityToken" };
         }
+
+        _token = token;
 
         // 3.
         if (TokenClaims.Read(_token, request.ReceivedAt, out var badClaims) is not { } claims)
@@ -152,7 +153,8 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         refusal,
         new ExchangeFacts(_token, Claims, _provider, Role, _roleArn, _sessionName, _duration, _session, _credentials?.Session, _packed, _account)
         {
-            Statement = refusal is null && Role is { } role ? StatementThatAllowed(role) : null,
+            Statement = refusal is null && Role is { } role ? TrustPolicy.Of(role).StatementThatAllows(Ask(role, AssumeAction, _context!)) : null,
+            Detailed = parts.Detailed,
             Untrusted = _provider is not null && parts.Issuers.IsPinned(_provider.Issuer),
         });
 
@@ -310,7 +312,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
     private Refusal? AskTrustPolicy(Role role, TokenClaims claims)
     {
         var trust = TrustPolicy.Of(role);
-        _context = Context(role, claims, trust.Mentions);
+        _context = Context(role, claims, trust);
         if (Authorizer.Decide(Ask(role, AssumeAction, _context), trust.Policies) != Verdict.Allow)
         {
             return Denied(role, claims, trust, AssumeAction);
@@ -329,7 +331,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
     /// <summary>The same question again, with every key and every reason.</summary>
     private Refusal Denied(Role role, TokenClaims claims, TrustPolicy trust, string action)
     {
-        var decision = Authorizer.Explain(Ask(role, action, Context(role, claims, static _ => true)), trust.Policies);
+        var decision = Authorizer.Explain(Ask(role, action, Context(role, claims, policy: null)), trust.Policies);
         var explanation = decision.Explanation;
         var near = explanation.NearMisses.IsEmpty ? null : explanation.NearMisses[0];
         var (cause, mend) = action switch
@@ -356,19 +358,11 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
     private static SourceText SourceOf(TrustPolicy trust) => trust.Policies.Resource!.Document.Source;
 
-    private RequestContext Context(Role role, TokenClaims claims, Func<string, bool> wanted) =>
-        TrustKeys.Of(claims, _provider!, _session, role, _sessionName, _authorizedByIdp, request, wanted);
+    private RequestContext Context(Role role, TokenClaims claims, TrustPolicy? policy) =>
+        TrustKeys.Of(claims, _provider!, _session, role, _sessionName, _authorizedByIdp, request, policy);
 
     private AccessRequest Ask(Role role, string action, RequestContext context) =>
         new(action, role.Arn, new Requester.Federated(_provider!.Arn), context) { ResourceAccount = role.Account };
-
-    /// <summary>For the record: which statement let the token in.</summary>
-    private string? StatementThatAllowed(Role role)
-    {
-        var trust = TrustPolicy.Of(role);
-        var decision = Authorizer.Explain(Ask(role, AssumeAction, _context!), trust.Policies);
-        return decision.Explanation.Summary;
-    }
 
     private Session SessionOf(Role role, TokenClaims claims)
     {

@@ -23,6 +23,9 @@ internal sealed record ExchangeFacts(
     /// <summary>What allowed it, in one sentence.</summary>
     public string? Statement { get; init; }
 
+    /// <summary>Whether what was allowed is recorded as fully as what was refused.</summary>
+    public bool Detailed { get; init; }
+
     /// <summary>Whether the issuer's keys are this server's own.</summary>
     public bool Untrusted { get; init; }
 }
@@ -58,15 +61,18 @@ internal static class ExchangeRecord
             AdditionalEventData = facts.Provider is null ? [] :
             [
                 new TrailField("identityProviderConnectionVerificationMethod", facts.Provider.Thumbprints.IsEmpty || facts.Untrusted ? "IAMTrustStore" : "Thumbprint"),
-                new TrailField("RequestDetails", $$"""{"awsServingRegion":"{{Region(request)}}","endpointType":"{{(request.Http.Request.Host.Host == "sts.amazonaws.com" ? "global" : "regional")}}"}""", IsJson: true),
+                new TrailField(
+                    "RequestDetails",
+                    new TrailField("awsServingRegion", Region(request)),
+                    new TrailField("endpointType", request.Http.Request.Host.Host == "sts.amazonaws.com" ? "global" : "regional")),
             ],
             Resources = role.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", role, facts.Account)],
             ReadOnly = true,
             Region = Region(request),
             SourceAddress = request.Http.Connection.RemoteIpAddress?.ToString(),
             UserAgent = request.Header("User-Agent"),
-            Inputs = Inputs(facts),
-            Checks = Checks(refusal, facts),
+            Inputs = Inputs(facts, facts.Detailed || refusal is not null),
+            Checks = facts.Detailed || refusal is not null ? Checks(refusal, facts) : [],
             Explanation = refusal?.Explanation,
         };
     }
@@ -128,21 +134,12 @@ internal static class ExchangeRecord
     {
         var session = facts.Session!;
         var fields = ImmutableArray.CreateBuilder<TrailField>();
-        fields.Add(new TrailField("credentials", Oidc.Discovery.Text(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("accessKeyId", session.AccessKeyId);
-            json.WriteString("expiration", session.Expires.UtcDateTime.ToString("MMM d, yyyy, h:mm:ss tt", System.Globalization.CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }), IsJson: true));
+        fields.Add(new TrailField(
+            "credentials",
+            new TrailField("accessKeyId", session.AccessKeyId),
+            new TrailField("expiration", session.Expires.UtcDateTime.ToString("MMM d, yyyy, h:mm:ss tt", System.Globalization.CultureInfo.InvariantCulture))));
         fields.Add(new TrailField("subjectFromWebIdentityToken", facts.Claims!.Subject));
-        fields.Add(new TrailField("assumedRoleUser", Oidc.Discovery.Text(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("assumedRoleId", session.UserId);
-            json.WriteString("arn", session.Arn);
-            json.WriteEndObject();
-        }), IsJson: true));
+        fields.Add(new TrailField("assumedRoleUser", new TrailField("assumedRoleId", session.UserId), new TrailField("arn", session.Arn)));
         fields.Add(new TrailField("provider", facts.Provider!.Arn));
         fields.Add(new TrailField("audience", facts.Claims.Audience));
         fields.Add(new TrailField("packedPolicySize", facts.Packed.ToString(System.Globalization.CultureInfo.InvariantCulture), IsJson: true));
@@ -154,8 +151,14 @@ internal static class ExchangeRecord
         return fields.DrainToImmutable();
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> Inputs(ExchangeFacts facts)
+    /// <param name="all">Also what stands elsewhere in the record.</param>
+    private static ImmutableArray<KeyValuePair<string, string>> Inputs(ExchangeFacts facts, bool all)
     {
+        if (!all)
+        {
+            return [new("key", facts.Token!.KeyId ?? ""), new("jti", facts.Token.Claim("jti"u8) is { } id ? TokenClaims.Clip(facts.Token.Text(id)) : "")];
+        }
+
         var inputs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         if (facts.Claims is { } claims)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
@@ -14,11 +15,22 @@ public sealed class TrustPolicy
     private static readonly ConditionalWeakTable<StoredPolicy, TrustPolicy> Compiled = [];
 
     private readonly FrozenSet<string>? _keys;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+    // Each statement by itself, to name the one that allows without the cost of an explanation.
+    private readonly ImmutableArray<(string Summary, PolicySet Alone)> _statements;
 
     private TrustPolicy(CompiledPolicy policy, FrozenSet<string>? keys)
     {
         Policies = new PolicySet { Resource = policy, ResourcePolicyDelegates = true };
         _keys = keys;
+        _lookup = keys is null ? default : keys.GetAlternateLookup<ReadOnlySpan<char>>();
+        _statements =
+        [
+            .. policy.Document.Statements.Where(statement => statement.Effect.Value == Effect.Allow).Select(statement => (
+                $"allowed by statement {(statement.Sid is { Value.Length: > 0 } sid ? $"`{sid.Value}`" : (statement.Index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))} of the trust policy",
+                new PolicySet { Resource = CompiledPolicy.Compile(policy.Document with { Statements = [statement] }), ResourcePolicyDelegates = true })),
+        ];
     }
 
     public PolicySet Policies { get; }
@@ -26,7 +38,31 @@ public sealed class TrustPolicy
     public PolicyDocument Document => Policies.Resource!.Document;
 
     /// <summary>Whether a decision under this policy can depend on a condition key; those it cannot depend on need not be looked up.</summary>
-    public bool Mentions(string key) => _keys is null || _keys.Contains(key);
+    public bool Mentions(string prefix, string name)
+    {
+        if (_keys is null)
+        {
+            return true;
+        }
+
+        Span<char> key = stackalloc char[512];
+        return prefix.Length + name.Length > key.Length
+            || (prefix.TryCopyTo(key) && name.TryCopyTo(key[prefix.Length..]) && _lookup.Contains(key[..(prefix.Length + name.Length)]));
+    }
+
+    /// <summary>Names the statement that lets an allowed request in.</summary>
+    public string StatementThatAllows(AccessRequest request)
+    {
+        foreach (var (summary, alone) in _statements)
+        {
+            if (_statements.Length == 1 || Authorizer.Decide(request, alone) == Verdict.Allow)
+            {
+                return summary;
+            }
+        }
+
+        return "allowed by the trust policy";
+    }
 
     public static TrustPolicy Of(Role role)
     {
