@@ -19,5 +19,6 @@ public static class FuzzTargets
         new WorkflowExpression(),
         new WorkflowDocument(),
         new FilterPatterns(),
+        new JsonWebToken(),
     ];
 }

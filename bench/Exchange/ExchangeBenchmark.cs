@@ -139,7 +139,7 @@ internal static class ExchangeBenchmark
         Process? moto;
         try
         {
-            moto = Process.Start(new ProcessStartInfo("moto_server", ["-p", $"{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false });
+            moto = Process.Start(new ProcessStartInfo("sh", ["-c", "exec moto_server -p " + port + " >/dev/null 2>&1"]) { UseShellExecute = false });
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -149,10 +149,10 @@ internal static class ExchangeBenchmark
 
         try
         {
-            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
             var form = Encoding.ASCII.GetString(request);
             var body = form[(form.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-            if (!await Answers(http, port, body))
+            if (!await Answers(http, port, body, attempts: 60))
             {
                 Console.WriteLine("moto_server does not start: not compared");
                 return;
@@ -167,11 +167,16 @@ internal static class ExchangeBenchmark
                     while (clock.Elapsed < Time)
                     {
                         var start = Stopwatch.GetTimestamp();
-                        await Answers(http, port, body);
+                        if (!await Answers(http, port, body, attempts: 1))
+                        {
+                            // It drops connections under load; what it does not answer is not counted.
+                            continue;
+                        }
+
                         latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                     }
                 }));
-                var sorted = latencies.Order().ToArray();
+                var sorted = latencies.DefaultIfEmpty(Time.TotalMilliseconds).Order().ToArray();
                 Console.WriteLine(new Measured("moto_server (verifies nothing)", connections, sorted.Length / clock.Elapsed.TotalSeconds, sorted[sorted.Length / 2], sorted[(int)(sorted.Length * 0.99)], 0, 0));
             }
         }
@@ -182,9 +187,9 @@ internal static class ExchangeBenchmark
         }
     }
 
-    private static async Task<bool> Answers(HttpClient http, int port, string body)
+    private static async Task<bool> Answers(HttpClient http, int port, string body, int attempts)
     {
-        for (var attempt = 0; attempt < 60; attempt++)
+        for (var attempt = 0; attempt < attempts; attempt++)
         {
             try
             {
