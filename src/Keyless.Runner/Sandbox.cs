@@ -68,7 +68,7 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Brings the template's resources into the sandbox.</summary>
     public async Task<StackResult> ApplyAsync(SourceText template, ImmutableSortedDictionary<string, string> parameters, CancellationToken cancellation)
     {
-        using var stacks = _server.OpenStacks();
+        using var stacks = _server.OpenStacks(served: ServerOptions.DefaultAddress);
         _stack = await stacks.Apply(new StackRequest(StackRequest.NameOf(template.Name), template) { Parameters = parameters.ToImmutableDictionary() }, cancellation);
 
         // What IAM and S3 decided about our own calls is no part of a job.

@@ -127,7 +127,8 @@ public sealed class KeylessServer : IAsyncDisposable
     public string WebsiteUrl(string bucket) => WebsiteUrl(BaseAddress, bucket);
 
     /// <summary>The default account's stacks. The caller disposes of them before the server.</summary>
-    public Stacks OpenStacks() => OpenStacks(_pipeline.Handle, Root, _options.Clock, _options.DataFolder, BaseAddress);
+    /// <param name="served">Where websites will be found, when that is not this very server.</param>
+    public Stacks OpenStacks(Uri? served = null) => OpenStacks(_pipeline.Handle, Root, _options.Clock, _options.DataFolder, served ?? BaseAddress);
 
     /// <summary>The stacks of a data folder, whose server <paramref name="handle"/> reaches.</summary>
     internal static Stacks OpenStacks(RequestDelegate handle, RootCredentials root, TimeProvider clock, string dataFolder, Uri address) => new(

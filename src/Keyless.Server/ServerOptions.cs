@@ -7,10 +7,11 @@ public sealed record ServerOptions
 {
     public const string DefaultAccount = "123456789012";
 
-    public const int DefaultPort = 4599;
+    /// <summary>Where <c>keyless serve</c> listens when it is not told.</summary>
+    public static readonly Uri DefaultAddress = new("http://127.0.0.1:4599");
 
     /// <summary>Where to listen; port 0 takes a free one.</summary>
-    public Uri Listen { get; init; } = new("http://127.0.0.1:4599");
+    public Uri Listen { get; init; } = DefaultAddress;
 
     /// <summary>Holds everything the server keeps; made when absent.</summary>
     public required string DataFolder { get; init; }

@@ -74,7 +74,7 @@ internal static class ApplyCommand
         }
 
         await using var server = await KeylessServer.StartAsync(new ServerOptions { DataFolder = dataFolder, Listen = new Uri("http://127.0.0.1:0") }, cancellation);
-        using var stacks = server.OpenStacks();
+        using var stacks = server.OpenStacks(served: ServerOptions.DefaultAddress);
         return await stacks.Apply(request, cancellation);
     }
 

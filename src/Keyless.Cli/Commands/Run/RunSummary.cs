@@ -55,7 +55,7 @@ internal sealed class RunSummary(Terminal output, Terminal errors, RunOptions op
     }
 
     /// <summary>The address of a bucket's website once <c>keyless serve</c> listens where it does by default.</summary>
-    public static string WebsiteUrl(string bucket) => $"http://{bucket}.s3-website.localhost:{ServerOptions.DefaultPort}/";
+    public static string WebsiteUrl(string bucket) => $"http://{bucket}.s3-website.localhost:{ServerOptions.DefaultAddress.Port}/";
 
     private void WriteFindings(ImmutableArray<Diagnostic> findings)
     {
