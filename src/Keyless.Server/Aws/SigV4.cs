@@ -16,8 +16,9 @@ public sealed class SigV4(FindCredentials find)
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
-    // A signing key holds for a day, region and service; deriving one costs four HMACs.
-    private readonly ConcurrentDictionary<(string AccessKeyId, string Scope), byte[]> _keys = new();
+    // A signing key holds for a day, region and service; deriving one costs four HMACs. By secret and not by key id: ids of temporary
+    // credentials are random and may meet.
+    private readonly ConcurrentDictionary<(string Secret, string Scope), byte[]> _keys = new();
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_canonical;
@@ -232,7 +233,7 @@ public sealed class SigV4(FindCredentials find)
 
     private byte[] SigningKey(SignedParts parts, Secret secret)
     {
-        var id = (parts.AccessKeyId, parts.Scope);
+        var id = (secret.Value, parts.Scope);
         if (_keys.TryGetValue(id, out var known))
         {
             return known;
@@ -247,7 +248,6 @@ public sealed class SigV4(FindCredentials find)
             _keys.Clear();
         }
 
-        // A key id never gets another secret, so the entry cannot go stale.
         _keys[id] = key;
         return key;
     }
