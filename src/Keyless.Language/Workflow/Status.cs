@@ -35,7 +35,7 @@ public static class Status
     {
         "always" => true,
         "cancelled" => cancelled,
-        "failure" => !cancelled && Asked(ancestors, jobs).Any(o => o == Outcome.Failure),
+        "failure" => Asked(ancestors, jobs).Any(o => o == Outcome.Failure),
         _ => !cancelled && Asked(ancestors, jobs).All(o => o == Outcome.Success),
     };
 
