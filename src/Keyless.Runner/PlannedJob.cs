@@ -16,17 +16,11 @@ public sealed record PlannedJob(WorkflowFile Workflow, StepsJob Job, string Name
     /// <summary>What becomes <c>***</c> in this job's log.</summary>
     public required ImmutableArray<string> Secrets { get; init; }
 
-    /// <summary>The environment it names, with its URL still to be evaluated; null for none.</summary>
-    public string? Environment { get; init; }
-
     /// <summary>What its tokens say.</summary>
     public required JobFacts Facts { get; init; }
 
     /// <summary>Whether it gets tokens, and why not.</summary>
     public required TokenAccessAnswer Access { get; init; }
-
-    /// <summary>In a matrix: several jobs have the path.</summary>
-    public string? MatrixText { get; init; }
 }
 
 /// <summary>What became of a job: for its dependants and for the report.</summary>

@@ -14,9 +14,6 @@ internal sealed record RunServices(
     /// <summary>Jobs are planned and told, and count as successes.</summary>
     public bool PlanOnly { get; init; }
 
-    /// <summary>Ends the run as Ctrl-C does: conditions are asked again, <c>always()</c> steps still run.</summary>
-    public required CancellationToken Cancelled { get; init; }
-
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Ends every step at once, whatever its condition.</summary>
     public required CancellationToken Killed { get; init; }
 }

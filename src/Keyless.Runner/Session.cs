@@ -222,7 +222,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
                 }
             }
 
-            var services = new RunServices(options, facts, snapshot, git, new ActionStore(options, git), sandbox, http, folder, time) { Cancelled = cancelled, Killed = killed, PlanOnly = PlanOnly, Template = template };
+            var services = new RunServices(options, facts, snapshot, git, new ActionStore(options, git), sandbox, http, folder, time) { Killed = killed, PlanOnly = PlanOnly, Template = template };
             runs.Add(await RunOneAsync(services, file, inputs, cancelled));
         }
 

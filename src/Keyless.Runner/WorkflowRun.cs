@@ -191,7 +191,6 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
         {
             Contexts = contexts,
             Secrets = [.. level.Secrets.Values.Concat(run.Options.Secrets.Values).Distinct()],
-            Environment = environment,
             Facts = Facts(level, environment, number),
             Access = TokenAccess.Decide(new TokenAccessQuestion(run.Facts.Event, [.. level.Callers, LevelOf(level.File, job)])
             {

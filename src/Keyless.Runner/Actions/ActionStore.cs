@@ -62,7 +62,7 @@ internal sealed class ActionStore(RunOptions options, GitProgram git)
     }
 
     /// <summary>An action of the workspace, there only once something has put it there.</summary>
-    public static (LoadedAction? Action, string? Problem) LoadLocal(UsesStep step, string folder, string shown, string repository) =>
+    public static (LoadedAction? Action, string? Problem) LoadLocal(UsesStep step, string folder, string shown) =>
         Load(step, folder, shown, "", "");
 
     /// <summary>The metadata file of a folder; null when there is none.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Keyless.Runner.BuiltIn;
@@ -10,7 +11,9 @@ namespace Keyless.Runner.BuiltIn;
 public sealed partial class ConfigureAwsCredentials(ActionHost host, HttpClient http, Uri sandbox, TimeProvider time)
 {
     private const string UserAgent = "configure-aws-credentials-for-github-actions";
+    private const int LongestTagKey = 128;
     private const int LongestTagValue = 256;
+    private const int MostTags = 50;
 
     /// <summary>Variables that fill an empty input from v4.2 on.</summary>
     private static readonly HashSet<string> InputVariables =
@@ -198,6 +201,11 @@ public sealed partial class ConfigureAwsCredentials(ActionHost host, HttpClient 
             return;
         }
 
+        if (Version.IsAtLeast(6, 2) && Input("custom-tags").Length > 0 && (withToken || tokenFile.Length > 0))
+        {
+            host.Warning("'custom-tags' is set but will be ignored because session tags cannot be applied when using OIDC or web identity token authentication. Tags are controlled by the identity provider token claims in these authentication flows.");
+        }
+
         // 4. The role.
         var assumed = await AssumeAsync(sts, role, sessionName, source, sourceAccount, withToken ? jobToken : null, tokenFile, cancellation);
         ExportCredentials(assumed, outputCredentials, outputEnvironment);
@@ -373,6 +381,15 @@ public sealed partial class ConfigureAwsCredentials(ActionHost host, HttpClient 
             }
         }
 
+        if (Version.IsAtLeast(6, 2) && Input("custom-tags") is { Length: > 0 } custom)
+        {
+            tags.AddRange(CustomTags(custom));
+            if (tags.Count > MostTags)
+            {
+                throw new ActionFailure($"custom-tags: total session tags ({tags.Count}) would exceed the AWS limit of {MostTags}");
+            }
+        }
+
         for (var i = 0; i < tags.Count; i++)
         {
             yield return new(string.Create(CultureInfo.InvariantCulture, $"Tags.member.{i + 1}.Key"), tags[i].Key);
@@ -388,6 +405,50 @@ public sealed partial class ConfigureAwsCredentials(ActionHost host, HttpClient 
         if (Version.IsAtLeast(6) && transitive.Count == 0)
         {
             yield return new("TransitiveTagKeys", "");
+        }
+    }
+
+    /// <summary>The input <c>custom-tags</c>: a JSON object of scalars, none of them a tag that the action sets itself.</summary>
+    private static List<(string Key, string Value)> CustomTags(string text)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(text);
+        }
+        catch (JsonException)
+        {
+            throw new ActionFailure("custom-tags: input is not valid JSON");
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new ActionFailure("custom-tags: input must be a JSON object (not an array or primitive)");
+            }
+
+            var tags = new List<(string, string)>();
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                var (key, value) = (member.Name, member.Value.ToString());
+                var fault =
+                    member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null ? $"value for key '{key}' must be a string, number, or boolean (not an object or array)"
+                    : key.Length is 0 or > LongestTagKey ? $"key '{key}' must be between 1 and {LongestTagKey} characters"
+                    : value.Length > LongestTagValue ? $"value for key '{key}' exceeds maximum length of {LongestTagValue} characters"
+                    : NotInTags().IsMatch(key) ? $"key '{key}' contains invalid characters. Allowed: unicode letters, digits, spaces, and _.:/=+-@"
+                    : NotInTags().IsMatch(value) ? $"value for key '{key}' contains invalid characters. Allowed: unicode letters, digits, spaces, and _.:/=+-@"
+                    : key == "GitHub" || BasicTags.Concat(FurtherTags).Any(tag => tag.Key == key) ? $"key '{key}' conflicts with a protected session tag set by this action and cannot be overridden"
+                    : null;
+                if (fault is not null)
+                {
+                    throw new ActionFailure($"custom-tags: {fault}");
+                }
+
+                tags.Add((key, member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ToLowerInvariant() : value));
+            }
+
+            return tags;
         }
     }
 

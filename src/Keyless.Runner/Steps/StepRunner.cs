@@ -226,8 +226,8 @@ internal sealed class StepRunner(JobRun job)
         {
             var (action, problem) = step.Action switch
             {
-                ActionReference.Local local => ActionStore.LoadLocal(step, Path.Combine(State.Folders.Workspace, local.Path), local.Path, job.Run.Facts.Repository),
-                ActionReference.BesideFile beside => ActionStore.LoadLocal(step, Path.Combine(use.Scope.Action?.Path ?? State.Folders.Workspace, beside.Path), beside.Path, job.Run.Facts.Repository),
+                ActionReference.Local local => ActionStore.LoadLocal(step, Path.Combine(State.Folders.Workspace, local.Path), local.Path),
+                ActionReference.BesideFile beside => ActionStore.LoadLocal(step, Path.Combine(use.Scope.Action?.Path ?? State.Folders.Workspace, beside.Path), beside.Path),
                 ActionReference.Docker docker => (null, ActionStore.NeedsDocker(step, $"the image `{docker.Image}`")),
                 ActionReference.InRepository remote => await job.Run.Actions.LoadAsync(step, remote, cancellation),
                 _ => throw new InvalidOperationException("every form of `uses` is listed"),

@@ -1,5 +1,6 @@
 using Keyless.Runner;
 using Keyless.Runner.Processes;
+using Keyless.Server;
 using Keyless.Tests;
 using Xunit;
 
@@ -72,6 +73,38 @@ public sealed class Clients
     [InlineData("v5")]
     [InlineData("v6")]
     public async Task The_built_in_credentials_action_gives_what_each_version_gives(string version) => CheckCredentials(await RunAsync(CredentialSteps(version, "v4")), version);
+
+    [Fact]
+    public async Task Static_keys_are_exported_and_masked_and_bad_inputs_are_told_in_the_actions_words()
+    {
+        using var data = new TemporaryFolder();
+        var root = RootCredentials.OpenAll(new ServerOptions { DataFolder = data.Path })[0];
+        var run = await RunAsync(
+            """
+            - id: keys
+              uses: aws-actions/configure-aws-credentials@v6
+              with: {aws-region: us-east-1, aws-access-key-id: "${{ secrets.KEY }}", aws-secret-access-key: "${{ secrets.SECRET }}"}
+            - run: |
+                echo "R:$AWS_ACCESS_KEY_ID"
+                echo "R:$(echo '${{ steps.keys.outputs.aws-account-id }}' | rev)"
+            - continue-on-error: true
+              uses: aws-actions/configure-aws-credentials@v6
+              with: {aws-region: US-EAST-1}
+            - continue-on-error: true
+              uses: aws-actions/configure-aws-credentials@v6
+              with: {aws-region: us-east-1, role-to-assume: deploy, role-session-name: "a b"}
+            - continue-on-error: true
+              uses: aws-actions/configure-aws-credentials@v6
+              with: {aws-region: us-east-1, aws-access-key-id: "${{ secrets.KEY }}", aws-secret-access-key: "${{ secrets.SECRET }}", role-to-assume: deploy, custom-tags: '{"Repository": "x"}'}
+            """,
+            o => o with { DataFolder = data.Path, Secrets = RunOptions.NoCase.Add("KEY", root.AccessKeyId).Add("SECRET", root.Secret.Value) });
+        Assert.True(run.Result.Succeeded, run.Text);
+        Assert.Contains("R:***", run.Lines);
+        Assert.Contains("R:210987654321", run.Lines);
+        Assert.Contains("Region is not valid: US-EAST-1", run.Text, StringComparison.Ordinal);
+        Assert.Contains("Role session name is not valid: 'a b'", run.Text, StringComparison.Ordinal);
+        Assert.Contains("custom-tags: key 'Repository' conflicts with a protected session tag", run.Text, StringComparison.Ordinal);
+    }
 
     /// <summary>Give a folder of unpacked <c>owner/repo@ref</c> trees in <c>KEYLESS_ACTION_CACHE</c>.</summary>
     [Theory]
