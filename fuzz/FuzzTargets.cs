@@ -11,6 +11,7 @@ public static class FuzzTargets
         new JsonDocument(),
         new PolicyDocument(),
         new PolicyEvaluation(),
+        new PolicyLint(),
         new QueryForm(),
         new SignatureHeader(),
         new S3Document(),

@@ -19,7 +19,7 @@ public static class Linter
     {
         options ??= LintOptions.Default;
         var read = LooksLikeYaml(source.Text) ? YamlReader.Read(source) : JsonReader.Read(source);
-        var found = new List<Finding>(read.Diagnostics.Select(d => new Finding(AsSyntax(d), null, null)));
+        var found = new List<Finding>(read.Diagnostics.Select(d => new Finding(WithPage(d), null, null)));
         if (read.Root is { } root)
         {
             if (TemplateReader.LooksLikeTemplate(root))
@@ -136,11 +136,12 @@ public static class Linter
         found.AddRange(diagnostics.Select(d => new Finding(WithPage(d), title, SidAt(policy.Root, d.Span))));
     }
 
-    private static Diagnostic WithPage(Diagnostic diagnostic) =>
-        Catalogue.Find(diagnostic.Id) is null ? diagnostic : diagnostic with { More = $"keyless policy lint --why {diagnostic.Id}" };
-
-    /// <summary>A template in YAML that cannot be read is bad syntax under the same id.</summary>
-    private static Diagnostic AsSyntax(Diagnostic diagnostic) => WithPage(diagnostic);
+    /// <summary>Adds the way to the check's page; a message stays on one line whatever text of the document it quotes.</summary>
+    private static Diagnostic WithPage(Diagnostic diagnostic) => diagnostic with
+    {
+        Message = diagnostic.Message.Any(char.IsControl) ? string.Concat(diagnostic.Message.Select(c => char.IsControl(c) ? ' ' : c)) : diagnostic.Message,
+        More = Catalogue.Find(diagnostic.Id) is null ? null : $"keyless policy lint --why {diagnostic.Id}",
+    };
 
     private static string? SidAt(Node root, SourceSpan span) => ((root as MappingNode)?["Statement"] switch
     {

@@ -24,7 +24,7 @@ internal sealed class VariableMayBeAbsent : Rule
         foreach (var use in Variables.In(policy).Where(u => u is { Key: not null, HasDefault: false, Fault: VariableFault.None } && policy.Document.Version == PolicyVersion.V20121017))
         {
             // `aws:username` in an Allow is the usual idiom: without a user name nothing is granted.
-            var negated = use.Test?.Operator?.Negated ?? use.Statement.Resource!.Negated;
+            var negated = use.Test is null ? use.Statement.Resource!.Negated : use.Test.Operator is { Negated: true };
             var idiom = use.Key!.Equals("aws:username", StringComparison.OrdinalIgnoreCase) && use.Statement.IsAllow && !negated;
             if (!idiom && ConditionKeys.Find(use.Key) is { IsAlwaysPresent: false, IsMultivalued: false } && !use.Statement.RequiresKey(use.Key))
             {
