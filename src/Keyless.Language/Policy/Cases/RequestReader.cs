@@ -151,8 +151,18 @@ public sealed class RequestReader
             _problems.AddRange(parsed.Diagnostics.Where(d => d.Severity == Severity.Error));
         }
 
-        var document = tolerant ? parsed.Partial : parsed.Policy;
+        var document = tolerant ? WithoutUnknownEffects(parsed) : parsed.Policy;
         return document is null ? CompiledPolicy.Nothing : CompiledPolicy.Compile(document, name);
+    }
+
+    /// <summary>A statement whose effect nobody can tell neither allows nor denies.</summary>
+    private static PolicyDocument? WithoutUnknownEffects(PolicyParseResult parsed)
+    {
+        var places = parsed.Diagnostics.Where(d => d.Id is "effect-missing" or "effect-invalid" || (d.Id == "element-type" && d.Path?.EndsWith(".Effect", StringComparison.Ordinal) == true))
+            .Select(d => d.Span.Start).ToList();
+        return parsed.Partial is { } partial
+            ? partial with { Statements = [.. partial.Statements.Where(s => !places.Exists(p => p >= s.Span.Start && p < s.Span.End))] }
+            : null;
     }
 
     private string? Text(MappingNode map, string name, bool required) => map[name] switch

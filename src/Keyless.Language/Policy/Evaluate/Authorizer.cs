@@ -8,6 +8,12 @@ namespace Keyless.Language.Policy.Evaluate;
 /// </summary>
 public static partial class Authorizer
 {
+    // Whose Allow each way of being named needs, in the order in which a missing one is blamed.
+    private static readonly PolicyKind[] ResourceAlone = [PolicyKind.Resource];
+    private static readonly PolicyKind[] ParentNamed = [PolicyKind.Resource, PolicyKind.Boundary, PolicyKind.Session];
+    private static readonly PolicyKind[] OwnPolicies = [PolicyKind.Identity, PolicyKind.Boundary, PolicyKind.Session];
+    private static readonly PolicyKind[] AcrossAccounts = [PolicyKind.Resource, .. OwnPolicies];
+
     /// <summary>The verdict alone; nothing is allocated for a typical trust policy.</summary>
     public static Verdict Decide(AccessRequest request, PolicySet policies) => Judge(new RequestView(request, policies), policies).Verdict;
 
@@ -41,20 +47,20 @@ public static partial class Authorizer
         // 5.
         if (!request.IsAws)
         {
-            return say.Require(PolicyKind.Resource);
+            return say.Require(ResourceAlone);
         }
 
         if (!request.SameAccount)
         {
-            return say.Require(PolicyKind.Resource, PolicyKind.Identity, PolicyKind.Boundary, PolicyKind.Session);
+            return say.Require(AcrossAccounts);
         }
 
         return say.Resource.Grant switch
         {
-            PrincipalMatch.Direct => say.Require(PolicyKind.Resource),
-            PrincipalMatch.Parent => say.Require(PolicyKind.Resource, PolicyKind.Boundary, PolicyKind.Session),
-            PrincipalMatch.None when policies.ResourcePolicyDelegates => say.Require(PolicyKind.Resource),
-            _ => say.Require(PolicyKind.Identity, PolicyKind.Boundary, PolicyKind.Session),
+            PrincipalMatch.Direct => say.Require(ResourceAlone),
+            PrincipalMatch.Parent => say.Require(ParentNamed),
+            PrincipalMatch.None when policies.ResourcePolicyDelegates => say.Require(ResourceAlone),
+            _ => say.Require(OwnPolicies),
         };
     }
 
@@ -108,7 +114,7 @@ public static partial class Authorizer
             : null;
 
         /// <summary>Allowed when every kind named allows; else the first that does not has decided. An allowance is the first kind's.</summary>
-        public Judgement Require(params ReadOnlySpan<PolicyKind> kinds)
+        public Judgement Require(ReadOnlySpan<PolicyKind> kinds)
         {
             foreach (var kind in kinds)
             {

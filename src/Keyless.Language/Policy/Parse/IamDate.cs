@@ -10,9 +10,10 @@ internal static class IamDate
 {
     public static bool IsStorable(string text)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        var seconds = text.StartsWith('+') ? text.AsSpan(1) : text;
+        if (!seconds.ContainsAnyExceptInRange('0', '9'))
         {
-            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+            return long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         }
 
         var split = text.IndexOfAny(['T', 't']);

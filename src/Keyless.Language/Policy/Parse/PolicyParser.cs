@@ -90,7 +90,7 @@ public static class PolicyParser
             };
             if (nodes.IsEmpty)
             {
-                Error("statement-missing", document["Statement"] ?? document, "$", "the policy has no statement", "`Statement` holds one object or an array of at least one");
+                Error("statement-missing", (document["Statement"] ?? document).Span, document.Source, "$", "the policy has no statement", "`Statement` holds one object or an array of at least one");
             }
 
             var statements = ImmutableArray.CreateBuilder<Statement>(nodes.Length);
