@@ -22,6 +22,15 @@ internal abstract class IamOperation(IamService iam) : Operation
 
     public sealed override Needs Needs(AwsRequest request)
     {
+        // STS API Reference, "GetSessionToken" and "GetFederationToken": their credentials do not call IAM, unless with MFA.
+        if (request.Caller is Caller.WithSession { Session.Kind: not SessionKind.AssumedRole })
+        {
+            return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.")
+            {
+                Reason = "credentials of GetSessionToken without MFA and of GetFederationToken cannot call IAM: use the user's own, or a role's",
+            };
+        }
+
         var call = new IamCall(iam, (QueryRequest)request, Name);
         return Describe(call, new Permission("iam:" + Name, Resource(call)));
     }

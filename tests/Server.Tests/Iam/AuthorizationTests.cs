@@ -70,6 +70,49 @@ public sealed class AuthorizationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_without_a_role_cannot_call_IAM_and_a_role_s_sessions_end_with_it()
+    {
+        var user = await _server.User("bob", Allow("*", "*"));
+        var token = await user.Sts("GetSessionToken");
+        var session = _server.Client(token["AccessKeyId"]!, token["SecretAccessKey"]!, token["SessionToken"]);
+        Assert.Equal(200, (await session.Sts("GetCallerIdentity")).Code);
+        Assert.Equal((403, "InvalidClientTokenId"), await Outcome(session.Iam("GetUser", "UserName", "bob")));
+
+        var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{_server.Account}}:user/bob"},"Action":"sts:AssumeRole"}]}""";
+        var arn = (await _server.Root.Iam("CreateRole", "RoleName", "admin", "AssumeRolePolicyDocument", trust))["Arn"]!;
+        await _server.Root.Iam("PutRolePolicy", "RoleName", "admin", "PolicyName", "p", "PolicyDocument", Allow("iam:*", "*"));
+        var assumed = await user.Sts("AssumeRole", "RoleArn", arn, "RoleSessionName", "ci");
+        Assert.True(assumed.Code == 200, assumed.Body);
+        var role = _server.Client(assumed["AccessKeyId"]!, assumed["SecretAccessKey"]!, assumed["SessionToken"]);
+        Assert.Equal((200, null), await Outcome(role.Iam("ListUsers")));
+        await _server.Root.Iam("DeleteRolePolicy", "RoleName", "admin", "PolicyName", "p");
+        Assert.Equal((403, "AccessDenied"), await Outcome(role.Iam("ListUsers")));
+        await _server.Root.Iam("DeleteRole", "RoleName", "admin");
+        await _server.Root.Iam("CreateRole", "RoleName", "admin", "AssumeRolePolicyDocument", trust);
+        Assert.Equal((403, "InvalidClientTokenId"), await Outcome(role.Iam("ListUsers")));
+    }
+
+    [Fact]
+    public async Task A_session_policy_narrows_what_the_role_may()
+    {
+        var user = await _server.User("bob", Allow("*", "*"));
+        var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{_server.Account}}:root"},"Action":"sts:AssumeRole"}]}""";
+        var arn = (await _server.Root.Iam("CreateRole", "RoleName", "admin", "AssumeRolePolicyDocument", trust))["Arn"]!;
+        await _server.Root.Iam("PutRolePolicy", "RoleName", "admin", "PolicyName", "p", "PolicyDocument", Allow("iam:*", "*"));
+        var assumed = await user.Sts("AssumeRole", "RoleArn", arn, "RoleSessionName", "ci", "Policy", Allow("iam:ListRoles", "*"));
+        Assert.True(assumed.Code == 200, assumed.Body);
+        var role = _server.Client(assumed["AccessKeyId"]!, assumed["SecretAccessKey"]!, assumed["SessionToken"]);
+        Assert.Equal((200, null), await Outcome(role.Iam("ListRoles")));
+        Assert.EndsWith("because no session policy allows the iam:ListUsers action", (await role.Iam("ListUsers")).Message);
+    }
+
+    private static async Task<(int, string?)> Outcome(Task<Answer> call)
+    {
+        var answer = await call;
+        return (answer.Code, answer.Error);
+    }
+
+    [Fact]
     public async Task Accounts_do_not_see_each_other()
     {
         await _server.DisposeAsync();
