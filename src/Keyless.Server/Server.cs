@@ -87,7 +87,7 @@ public sealed class KeylessServer : IAsyncDisposable
         QueryService[] queryServices =
         [
             tokens.Sts,
-            new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint),
+            new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint) { Outbound = tokens.Outbound },
         ];
         buckets.BeginSweep(fault => log.LogWarning(fault, "what earlier crashes left of objects was not removed"));
         var s3 = new S3Service(buckets, access);

@@ -44,13 +44,13 @@ public sealed class TokenServices : IAsyncDisposable
         _issuers = new IssuerKeys(_fetch.Fetch, options.Clock, log);
         _issuers.Pin(issuer => IsOwn(issuer, Issuer()) || options.PinnedIssuers.Any(pinned => IsOwn(issuer, pinned)), () => _keys.Verifying);
 
+        Outbound = new OutboundFederation(options.DataFolder, account => OutboundSite.IssuerOf(baseAddress(), account));
         Sts = new StsService(new StsParts(iam, _sessions, _issuers, Audit, access, options.Clock, log)
         {
             OutboundKeys = _outbound,
             Detailed = options.DetailedAudit ?? !options.PinnedIssuers.IsEmpty,
             Messages = new AuthorizationMessages(master),
-            OutboundIssuer = account => OutboundSite.IssuerOf(baseAddress(), account),
-            OutboundEnabled = account => false,
+            Outbound = Outbound,
         });
         Sites = [new OidcSite(Tokens, _keys, Jobs, new GitHubApi(settings, AdminToken.Of(options.DataFolder))), new OutboundSite(_outbound)];
     }
@@ -58,6 +58,9 @@ public sealed class TokenServices : IAsyncDisposable
     public AuditLog Audit { get; }
 
     public StsService Sts { get; }
+
+    /// <summary>Which accounts vend tokens to services outside; IAM switches it.</summary>
+    public OutboundFederation Outbound { get; }
 
     /// <summary>Signs tokens for jobs and for <c>keyless token mint</c>.</summary>
     public TokenIssuer Tokens { get; }

@@ -1,5 +1,6 @@
 using Keyless.Server.Aws;
 using Keyless.Server.Iam.OidcProviders;
+using Keyless.Server.Iam.Outbound;
 using Keyless.Server.Iam.Policies;
 using Keyless.Server.Iam.Roles;
 using Keyless.Server.Iam.Simulation;
@@ -22,6 +23,10 @@ internal static class IamOperations
         new TagOpenIDConnectProvider(iam),
         new UntagOpenIDConnectProvider(iam),
         new ListOpenIDConnectProviderTags(iam),
+
+        new EnableOutboundWebIdentityFederation(iam),
+        new DisableOutboundWebIdentityFederation(iam),
+        new GetOutboundWebIdentityFederationInfo(iam),
 
         new PutRolePolicy(iam),
         new GetRolePolicy(iam),

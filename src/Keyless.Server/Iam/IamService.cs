@@ -17,6 +17,9 @@ public sealed class IamService : QueryService
         _operations = IamOperations.All(this);
     }
 
+    /// <summary>Which accounts vend tokens to services outside.</summary>
+    public Sts.OutboundFederation Outbound { get; init; } = new(folder: null, account => account);
+
     public override string Name => "iam";
 
     public override string Version => "2010-05-08";

@@ -59,7 +59,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
             };
         }
 
-        if (!sts.Parts.OutboundEnabled(caller.Account!))
+        if (!sts.Parts.Outbound.IsEnabled(caller.Account!))
         {
             return new AwsError("OutboundWebIdentityFederationDisabledException", 403, "Outbound web identity federation is not enabled for this account")
             {
@@ -102,7 +102,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
             }
 
             json.WriteEndObject();
-            json.WriteString("iss", sts.Parts.OutboundIssuer(caller.Account!));
+            json.WriteString("iss", sts.Parts.Outbound.IssuerOf(caller.Account!));
             json.WriteNumber("exp", expires.ToUnixTimeSeconds());
             json.WriteNumber("iat", request.ReceivedAt.ToUnixTimeSeconds());
             json.WriteString("jti", Guid.NewGuid().ToString());

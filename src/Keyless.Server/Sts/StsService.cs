@@ -17,14 +17,12 @@ public sealed record StsParts(IamStore Iam, SessionToken Tokens, IssuerKeys Issu
     /// <summary>Opens and makes encoded authorization messages.</summary>
     public required AuthorizationMessages Messages { get; init; }
 
-    /// <summary>The issuer of an account's outbound tokens.</summary>
-    public required Func<string, string> OutboundIssuer { get; init; }
+    /// <summary>Which accounts vend outbound tokens, and as whom.</summary>
+    public required OutboundFederation Outbound { get; init; }
 
     /// <summary>Whether what is allowed is recorded as fully as what is refused: each check, each input.</summary>
     public bool Detailed { get; init; }
 
-    /// <summary>Whether an account vends outbound tokens.</summary>
-    public required Func<string, bool> OutboundEnabled { get; init; }
 }
 
 /// <summary>AWS Security Token Service, API version 2011-06-15.</summary>
