@@ -19,7 +19,7 @@ public static class Linter
     {
         options ??= LintOptions.Default;
         var read = LooksLikeYaml(source.Text) ? YamlReader.Read(source) : JsonReader.Read(source);
-        var found = new List<Finding>(read.Diagnostics.Select(d => new Finding(WithPage(d), null, null)));
+        var found = new List<Finding>(read.Diagnostics.Select(d => new Finding(WithPage(Catalogued(d)), null, null)));
         if (read.Root is { } root)
         {
             if (TemplateReader.LooksLikeTemplate(root))
@@ -135,6 +135,10 @@ public static class Linter
 
         found.AddRange(diagnostics.Select(d => new Finding(WithPage(d), title, SidAt(policy.Root, d.Span))));
     }
+
+    /// <summary>A template in YAML that cannot be read has the same finding as one in JSON.</summary>
+    private static Diagnostic Catalogued(Diagnostic diagnostic) =>
+        Catalogue.Find(diagnostic.Id) is not null ? diagnostic : diagnostic with { Id = diagnostic.Id == "duplicate-key" ? "json-duplicate-key" : "json-syntax" };
 
     /// <summary>Adds the way to the check's page; a message stays on one line whatever text of the document it quotes.</summary>
     private static Diagnostic WithPage(Diagnostic diagnostic) => diagnostic with
