@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using Keyless.Language.Diagnostics;
@@ -21,7 +20,7 @@ public sealed class Sandbox : IAsyncDisposable
     private readonly RunAuthority? _authority;
     private readonly AwsProxy? _proxy;
     private readonly string _folder;
-    private readonly ConcurrentQueue<DecisionRecord> _decisions = new();
+    private readonly JobDecisions _decisions = new();
     private readonly Lock _gate = new();
     private StackResult? _stack;
     private string? _reroute;
@@ -34,7 +33,7 @@ public sealed class Sandbox : IAsyncDisposable
         _folder = folder;
         server.Tokens.Audit.Recorded = decision =>
         {
-            _decisions.Enqueue(decision);
+            _decisions.Add(decision);
             Decided?.Invoke();
         };
         if (options.Proxy)
@@ -76,16 +75,16 @@ public sealed class Sandbox : IAsyncDisposable
         return _stack;
     }
 
-    public RegisteredJob Register(JobFacts facts, TokenAccessAnswer access) => _server.Tokens.Jobs.Register(facts, access);
-
-    /// <summary>What was decided since the last call.</summary>
-    public IEnumerable<DecisionRecord> TakeDecisions()
+    public RegisteredJob Register(JobFacts facts, TokenAccessAnswer access)
     {
-        while (_decisions.TryDequeue(out var decision))
-        {
-            yield return decision with { Checks = [.. decision.Checks.Select(InTemplate)] };
-        }
+        var job = _server.Tokens.Jobs.Register(facts, access);
+        job.Issued = issued => _decisions.Issued(issued.Id, job.Id);
+        return job;
     }
+
+    /// <summary>What was decided for a job since the last call.</summary>
+    public IEnumerable<DecisionRecord> TakeDecisions(string? job) =>
+        _decisions.Take(job).Select(decision => decision with { Checks = [.. decision.Checks.Select(InTemplate)] });
 
     /// <summary>Who wrote the policy wants its place in the template, not in IAM's copy.</summary>
     private DecisionCheck InTemplate(DecisionCheck check) => check.In is { } place && _stack?.Locate(place) is { } written ? check with { Place = written } : check;

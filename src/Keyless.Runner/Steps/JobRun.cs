@@ -236,7 +236,7 @@ internal sealed class JobRun
     /// <param name="step">The step that asked; null at the end of the job.</param>
     public void ReportDecisions(Step? step)
     {
-        foreach (var decision in Run.Sandbox.TakeDecisions())
+        foreach (var decision in Run.Sandbox.TakeDecisions(_registered?.Id))
         {
             bool isRepeated;
             lock (_told)

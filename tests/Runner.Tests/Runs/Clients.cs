@@ -153,6 +153,41 @@ public sealed class Clients
         Assert.Contains("R:[][][][]", run.Lines);
     }
 
+    [Fact]
+    public async Task Jobs_that_run_side_by_side_each_tell_their_own_refusal()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(".github/workflows/w.yml", $"""
+            on: push
+            permissions: {"{id-token: write}"}
+            jobs:
+              good:
+                runs-on: x
+                steps:
+                  - run: sleep 0.2
+                  - uses: aws-actions/configure-aws-credentials@v4
+                    with: {"{role-to-assume: \"arn:aws:iam::123456789012:role/deploy\", aws-region: eu-west-1}"}
+                  - run: sleep 1
+              bad:
+                runs-on: x
+                environment: prod
+                steps:
+                  - run: sleep 0.4
+                  - uses: aws-actions/configure-aws-credentials@v4
+                    with: {"{role-to-assume: \"arn:aws:iam::123456789012:role/deploy\", aws-region: eu-west-1}"}
+            """);
+        var run = await CollectedRun.Of(new RunOptions
+        {
+            Folder = folder.Path,
+            DataFolder = Path.Combine(folder.Path, ".keyless"),
+            Repository = "octo/demo",
+            Ref = "refs/heads/main",
+            Stack = folder.Write("stack.yaml", Template),
+        });
+        var told = run.Events.OfType<RunEvent.Decided>().Where(decided => decided.Decision.EventName == "AssumeRoleWithWebIdentity").ToDictionary(decided => decided.Job, decided => decided.Decision.Allowed);
+        Assert.Equal(new Dictionary<string, bool> { ["good"] = true, ["bad"] = false }, told);
+    }
+
     private static string CredentialSteps(string version, string checkout) => $$$"""
         - uses: actions/checkout@{{{checkout}}}
         - uses: aws-actions/configure-aws-credentials@{{{version}}}
