@@ -21,11 +21,13 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
     /// </summary>
     public static RootCredentials Open(string dataFolder, string account, bool isDefault)
     {
-        var path = PathOf(dataFolder, account, isDefault);
         if (Read(dataFolder, account, isDefault) is { } kept)
         {
             return kept;
         }
+
+        // Another account may have been the default one before: its credentials stay where they are.
+        var path = PathOf(dataFolder, account, isDefault && !File.Exists(PathOf(dataFolder, account, isDefault: true)));
 
         var made = new RootCredentials(account, Sts.AccessKeyId.New("AKIA", account), new Secret(Identifiers.SecretAccessKey()));
         PrivateFile.Create(
@@ -35,9 +37,13 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
     }
 
     /// <summary>The kept credentials; null when there is no such file or it lacks a key.</summary>
-    public static RootCredentials? Read(string dataFolder, string account, bool isDefault)
+    public static RootCredentials? Read(string dataFolder, string account, bool isDefault) =>
+        Read(PathOf(dataFolder, account, isDefault: true), account) is { } kept && IsOf(kept.AccessKeyId, account, isDefault)
+            ? kept
+            : Read(PathOf(dataFolder, account, isDefault: false), account);
+
+    private static RootCredentials? Read(string path, string account)
     {
-        var path = PathOf(dataFolder, account, isDefault);
         if (!File.Exists(path))
         {
             return null;
@@ -62,6 +68,10 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
 
         return id is null || secret is null ? null : new RootCredentials(account, id, new Secret(secret));
     }
+
+    // Keys of the data folder's own making carry their account; others, written by hand, are the default account's.
+    private static bool IsOf(string accessKeyId, string account, bool isDefault) =>
+        Sts.AccessKeyId.AccountOf(accessKeyId) is { } carried ? carried == account : isDefault;
 
     private static string PathOf(string dataFolder, string account, bool isDefault) =>
         Path.Combine(dataFolder, isDefault ? "credentials" : $"credentials-{account}");

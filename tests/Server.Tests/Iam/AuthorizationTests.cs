@@ -124,6 +124,29 @@ public sealed class AuthorizationTests : IAsyncLifetime
         Assert.Equal("arn:aws:iam::222222222222:role/r", (await second.Iam("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", Trust))["Arn"]);
     }
 
+    [Fact]
+    public async Task Another_default_account_leaves_the_first_one_its_credentials()
+    {
+        await _server.DisposeAsync();
+        var folder = Directory.CreateTempSubdirectory("keyless-accounts-").FullName;
+        string first;
+        await using (var before = await TestServer.Start(options => options with { Accounts = ["111111111111"] }, folder))
+        {
+            first = before.Server.Root.AccessKeyId;
+        }
+
+        await using (var after = await TestServer.Start(options => options with { Accounts = ["222222222222"] }, folder))
+        {
+            Assert.Equal("222222222222", (await after.Root.Sts("GetCallerIdentity"))["Account"]);
+            var kept = Server.RootCredentials.Read(folder, "111111111111", isDefault: false)!;
+            Assert.Equal(first, kept.AccessKeyId);
+            Assert.Equal("111111111111", (await after.Client(kept.AccessKeyId, kept.Secret.Value).Sts("GetCallerIdentity"))["Account"]);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        _server = await TestServer.Start();
+    }
+
     private static string Allow(string action, string resource) =>
         $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]}""";
 }
