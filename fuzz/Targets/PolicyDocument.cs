@@ -5,7 +5,7 @@ using Keyless.Language.Tree;
 
 namespace Fuzz.Targets;
 
-/// <summary>The policy parser, IAM's verdict and the formatter: what is formatted means the same and is formatted already.</summary>
+/// <summary>The policy parser, IAM's verdict and the formatter: what IAM stores can be evaluated, what is formatted means the same and is formatted already.</summary>
 internal sealed class PolicyDocument : Target
 {
     public override IEnumerable<string> Seeds => PolicySeeds.Documents;
@@ -18,7 +18,8 @@ internal sealed class PolicyDocument : Target
         {
             var parsed = PolicyParser.ParseJson(new SourceText("fuzz", input), kind);
             _ = TextRenderer.Render(parsed.Diagnostics);
-            _ = IamVerdict.Of(input, kind, managed: kind == PolicyKind.Identity);
+            var accepted = IamVerdict.Of(input, kind, managed: kind == PolicyKind.Identity) is null;
+            Promise(!accepted || parsed.Policy is not null, "what IAM stores can be evaluated");
             Promise(parsed.Policy is null || parsed.Diagnostics.All(d => d.Severity != Severity.Error), "a policy with an error is no policy");
         }
 

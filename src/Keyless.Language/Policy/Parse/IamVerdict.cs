@@ -68,10 +68,10 @@ public static partial class IamVerdict
 
         return FailsLegacyParsing(statements, policy) ? Legacy
             : kind == PolicyKind.Trust ? TrustText(statements, policy)
-            : PermissionsText(statements, policy);
+            : PermissionsText(statements, policy, kind);
     }
 
-    private static string? PermissionsText(List<MappingNode> statements, PolicyDocument policy)
+    private static string? PermissionsText(List<MappingNode> statements, PolicyDocument policy, PolicyKind kind)
     {
         // 5.
         var sids = policy.Statements.Select(s => s.Sid?.Value).Where(s => !string.IsNullOrEmpty(s)).ToList();
@@ -86,9 +86,15 @@ public static partial class IamVerdict
         }
 
         // 6.
-        if (statements.Any(s => s["Principal"] is not null || s["NotPrincipal"] is not null))
+        var named = statements.Count(s => s["Principal"] is not null || s["NotPrincipal"] is not null);
+        if (named > 0 && kind is (PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl))
         {
             return "Policy document should not specify a principal.";
+        }
+
+        if (named < statements.Count && kind is (PolicyKind.Resource or PolicyKind.ResourceControl))
+        {
+            return "Missing required field Principal";
         }
 
         if (statements.Any(s => IsMissing(s, "Action")))

@@ -230,6 +230,7 @@ public static class PolicyParser
                         $"write `{{ \"{GuessType(text.Text)}\": \"{text.Text}\" }}`");
                     return null;
                 case MappingNode types:
+                    CheckTwice(types, path);
                     return new PrincipalElement(negated, types.Span, [.. types.Members.SelectMany(m => PrincipalsOf(m, path))]);
                 case { } node:
                     Error("element-type", node, path, $"`{member}` is {Described(node)}, expected `\"*\"` or an object such as `{{ \"AWS\": ... }}`");
