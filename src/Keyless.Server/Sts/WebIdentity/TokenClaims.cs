@@ -23,10 +23,12 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         refusal = null;
 
         // 1. The five that must be there. A null counts as absent, but for `sub`, on which AWS fails.
+        Span<byte> utf8 = stackalloc byte[3];
         ReadOnlySpan<string> required = ["iss", "sub", "aud", "iat", "exp"];
         foreach (var name in required)
         {
-            var member = token.Claim(System.Text.Encoding.ASCII.GetBytes(name));
+            System.Text.Encoding.ASCII.GetBytes(name, utf8);
+            var member = token.Claim(utf8);
             if (member is null || (member.Value.Kind == JsonTokenType.Null && name is "iss" or "aud"))
             {
                 refusal = new Refusal("claims", WireErrors.MissingClaim(name), $"the token has no `{name}` claim", "ask the issuer for an ID token; access tokens often lack it") { Place = name };
