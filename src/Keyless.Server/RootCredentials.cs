@@ -9,9 +9,9 @@ namespace Keyless.Server;
 public sealed record RootCredentials(string Account, string AccessKeyId, Secret Secret)
 {
     /// <summary>Those of every account, the default one's first.</summary>
-    public static IReadOnlyList<RootCredentials> OpenAll(ServerOptions options) =>
+    public static IReadOnlyList<RootCredentials> OpenAll(ServerOptions options, IReadOnlyList<string> accounts) =>
     [
-        .. options.Accounts.Select((account, index) =>
+        .. accounts.Select((account, index) =>
             index == 0 && options.Root is { } given ? given : Open(options.DataFolder, account, isDefault: index == 0)),
     ];
 

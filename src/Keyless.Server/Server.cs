@@ -55,8 +55,8 @@ public sealed class KeylessServer : IAsyncDisposable
         var owned = new List<IDisposable>();
         var folder = new DataFolder(options.DataFolder);
         owned.Add(folder.Lock());
-        folder.Remember(options.Accounts, options.PinnedIssuers);
-        var roots = RootCredentials.OpenAll(options with { Accounts = [.. folder.Accounts] });
+        folder.Remember(options.Accounts.IsEmpty && folder.Accounts.Count == 0 ? [ServerOptions.DefaultAccount] : options.Accounts, options.PinnedIssuers);
+        var roots = RootCredentials.OpenAll(options, folder.Accounts);
         var master = MasterKey.OfFolder(options.DataFolder);
         var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
         owned.Add(db);

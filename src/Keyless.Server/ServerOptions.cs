@@ -16,8 +16,11 @@ public sealed record ServerOptions
     /// <summary>Holds everything the server keeps; made when absent.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The accounts that exist, the first is the default one. Each has root credentials.</summary>
-    public ImmutableArray<string> Accounts { get; init; } = [DefaultAccount];
+    /// <summary>
+    /// The accounts that exist, the first is the default one. Each has root credentials. Empty for those the data folder has, and
+    /// <see cref="DefaultAccount"/> in a new one.
+    /// </summary>
+    public ImmutableArray<string> Accounts { get; init; } = [];
 
     /// <summary>The default account's root credentials; null to use those of the data folder, made at first start.</summary>
     public RootCredentials? Root { get; init; }

@@ -13,8 +13,10 @@ public sealed class RunningServer : IDisposable
     /// <summary>The server of a folder; null when none runs, or its root credentials were given to it and are not in the folder.</summary>
     public static (RunningServer Server, Stacks Stacks)? Of(string dataFolder)
     {
-        if (new DataFolder(dataFolder).Endpoint is not { } address
-            || RootCredentials.Read(dataFolder, ServerOptions.DefaultAccount, isDefault: true) is not { } root)
+        var folder = new DataFolder(dataFolder);
+        if (folder.Endpoint is not { } address
+            || folder.Accounts is not [var account, ..]
+            || RootCredentials.Read(dataFolder, account, isDefault: true) is not { } root)
         {
             return null;
         }

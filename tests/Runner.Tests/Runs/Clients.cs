@@ -78,7 +78,7 @@ public sealed class Clients
     public async Task Static_keys_are_exported_and_masked_and_bad_inputs_are_told_in_the_actions_words()
     {
         using var data = new TemporaryFolder();
-        var root = RootCredentials.OpenAll(new ServerOptions { DataFolder = data.Path })[0];
+        var root = RootCredentials.OpenAll(new ServerOptions { DataFolder = data.Path }, [ServerOptions.DefaultAccount])[0];
         var run = await RunAsync(
             """
             - id: keys

@@ -73,6 +73,28 @@ public sealed class StacksTests : IAsyncLifetime
         Assert.Contains(result.Diagnostics, d => d.Start.Line == 48);
     }
 
+    [Fact]
+    public async Task A_template_goes_to_the_account_that_the_folder_has()
+    {
+        var options = new ServerOptions { DataFolder = Directory.CreateTempSubdirectory("keyless-account-").FullName, Listen = new Uri("http://127.0.0.1:0") };
+        await using (var first = await KeylessServer.StartAsync(options with { Accounts = ["210987654321"] }, TestContext.Current.CancellationToken))
+        {
+            var (running, stacks) = RunningServer.Of(options.DataFolder)!.Value;
+            using (running)
+            using (stacks)
+            {
+                var result = await stacks.Apply(
+                    new StackRequest("s", new SourceText("t.yaml", "Resources: {B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: one-bucket}}}\nOutputs: {Account: {Value: !Ref AWS::AccountId}}")),
+                    TestContext.Current.CancellationToken);
+                Assert.False(result.Failed, TextRenderer.Render(result.Diagnostics));
+                Assert.Equal("210987654321", Assert.Single(result.Outputs).Value);
+            }
+        }
+
+        await using var again = await KeylessServer.StartAsync(options, TestContext.Current.CancellationToken);
+        Assert.Equal("210987654321", again.Root.Account);
+    }
+
     private async Task<string> Apply(string template, params (string Name, string Value)[] parameters)
     {
         var result = await _stacks!.Apply(

@@ -59,7 +59,7 @@ public sealed class Sandbox : IAsyncDisposable
         Iam = new IamStore(_db, master);
         var access = new Access(Iam);
         Tokens = new TokenServices(options, master, Iam, access, () => new Uri("http://127.0.0.1:4599"), NullLogger.Instance);
-        var roots = RootCredentials.OpenAll(options);
+        var roots = RootCredentials.OpenAll(options, [Account]);
         _pipeline = new Pipeline(new Router([Tokens.Sts], null), new SigV4(new KnownCredentials(roots, Iam, Tokens.FindSession).Find), access, Tokens.Audit, new Metrics(), Clock, NullLogger.Instance);
         Iam.Write(change =>
         {
