@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -27,6 +28,9 @@ internal static class ExchangeBenchmark
     private static readonly int[] Connections = [1, 16, 64];
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
+    /// <summary>One row alone, for a profiler: <c>./dev bench exchange profile SECONDS</c>.</summary>
+    private const string ProfileOnly = "profile";
+
     private const string Trust = """
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
         "Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},
@@ -46,6 +50,13 @@ internal static class ExchangeBenchmark
                 $"Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A{Account}%3Arole%2Fdeploy&RoleSessionName=GitHubActions&WebIdentityToken={token}&DurationSeconds=3600")).ToArray();
             using var job = server.Tokens.Jobs.Register(Job(0), new TokenAccessAnswer(Granted: true, "bench"));
             var mint = Encoding.ASCII.GetBytes($"GET {new Uri(job.RequestUrl).PathAndQuery}&audience=sts.amazonaws.com HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {job.RequestToken}\r\n\r\n");
+
+            if (arguments is [ProfileOnly, var seconds, ..])
+            {
+                var time = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture));
+                Console.WriteLine(await Load.Run("AssumeRoleWithWebIdentity", at, exchanges, 64, time, inProcess: true));
+                return 0;
+            }
 
             await using var floor = await Floor();
             var floorAt = new IPEndPoint(IPAddress.Loopback, new Uri(floor.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port);

@@ -38,7 +38,7 @@ internal sealed class JsonWebToken : Target
         }
 
         Promise(token.Compact == text, "a token is kept as it came");
-        foreach (var member in token.ClaimMembers.Concat(token.HeaderMembers))
+        foreach (var member in (JwtMember[])[.. token.Claims, .. token.Headers])
         {
             _ = token.Name(member);
             _ = token.Text(member);

@@ -66,11 +66,12 @@ public sealed class KeylessServer : IAsyncDisposable
         owned.Add(buckets);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var lines = options.Log is { } output ? new LineLogger(output, options.Clock) : null;
         builder.Services.AddLogging(logging =>
         {
-            if (options.Log is { } log)
+            if (lines is not null)
             {
-                logging.AddProvider(new LineLogger(log, options.Clock));
+                logging.AddProvider(lines);
                 logging.AddFilter("Microsoft", LogLevel.Warning);
             }
         });
@@ -80,7 +81,7 @@ public sealed class KeylessServer : IAsyncDisposable
 
         var log = web.Services.GetRequiredService<ILogger<KeylessServer>>();
         Uri? baseAddress = null;
-        var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => baseAddress!, log);
+        var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => baseAddress!, log, lines);
         var credentials = new KnownCredentials(roots, iam, tokens.FindSession);
 
         // AWS services, one row each

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
@@ -22,15 +23,16 @@ public sealed class TokenServices : IAsyncDisposable
     private readonly OutboundKeys _outbound;
 
     /// <param name="baseAddress">Where clients reach the server; asked when it listens.</param>
-    public TokenServices(ServerOptions options, Secrets.MasterKey master, IamStore iam, Access access, Func<Uri> baseAddress, ILogger log)
+    internal TokenServices(ServerOptions options, Secrets.MasterKey master, IamStore iam, Access access, Func<Uri> baseAddress, ILogger log, LineLogger? lines = null)
     {
-        Audit = AuditLog.Open(options.DataFolder);
+        Audit = AuditLog.Open(options.DataFolder, lines);
         _sessions = new SessionToken(master);
         _keys = new SigningKeys(options.DataFolder, master, options.Clock);
         _outbound = new OutboundKeys(options.DataFolder, master, options.Clock);
 
         // The first pinned issuer is whom the sandbox speaks for; a server is its own issuer.
-        string Issuer() => options.PinnedIssuers.IsEmpty ? baseAddress().GetLeftPart(UriPartial.Authority) + OidcSite.Prefix : options.PinnedIssuers[0];
+        string? own = null;
+        string Issuer() => own ??= options.PinnedIssuers.IsEmpty ? baseAddress().GetLeftPart(UriPartial.Authority) + OidcSite.Prefix : options.PinnedIssuers[0];
         var settings = new IssuerSettingsFile(options.DataFolder);
         Tokens = new TokenIssuer(_keys, settings, options.Clock, Issuer);
         Jobs = new JobTokens(Tokens, baseAddress, log);
@@ -42,7 +44,7 @@ public sealed class TokenServices : IAsyncDisposable
             AllowPrivateAddresses = options.IssuerPolicy == IssuerPolicy.Relaxed || options.Listen.IsLoopback,
         });
         _issuers = new IssuerKeys(_fetch.Fetch, options.Clock, log);
-        _issuers.Pin(issuer => IsOwn(issuer, Issuer()) || options.PinnedIssuers.Any(pinned => IsOwn(issuer, pinned)), () => _keys.Verifying);
+        _issuers.Pin(issuer => IsOwn(issuer, Issuer()) || IsPinned(issuer, options.PinnedIssuers), () => _keys.Verifying);
 
         Outbound = new OutboundFederation(options.DataFolder, account => OutboundSite.IssuerOf(baseAddress(), account));
         Sts = new StsService(new StsParts(iam, _sessions, _issuers, Audit, access, options.Clock, log)
@@ -90,6 +92,19 @@ public sealed class TokenServices : IAsyncDisposable
         _keys.Dispose();
         _outbound.Dispose();
         _sessions.Dispose();
+    }
+
+    private static bool IsPinned(string issuer, ImmutableArray<string> pinned)
+    {
+        foreach (var own in pinned)
+        {
+            if (IsOwn(issuer, own))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An issuer, or an enterprise's own below it.</summary>

@@ -45,10 +45,10 @@ public sealed class Jwt
     /// <summary>The whole token as it came.</summary>
     public string Compact => Encoding.ASCII.GetString(_text, 0, _textLength);
 
-    public IEnumerable<JwtMember> HeaderMembers => _members.Take(_headerCount);
+    public ReadOnlySpan<JwtMember> Headers => _members.AsSpan(0, _headerCount);
 
-    /// <summary>The claims in their order, repeated names included.</summary>
-    public IEnumerable<JwtMember> ClaimMembers => _members.Skip(_headerCount).Take(_memberCount - _headerCount);
+    /// <summary>The claims in their order, repeated names included. Until the instance is read again.</summary>
+    public ReadOnlySpan<JwtMember> Claims => _members.AsSpan(_headerCount, _memberCount - _headerCount);
 
     /// <summary>Takes a token apart, or says what keeps it from being one.</summary>
     public static Jwt? Parse(string token, out JwtFault? fault)
@@ -161,8 +161,7 @@ public sealed class Jwt
             return Encoding.UTF8.GetString(raw);
         }
 
-        var content = raw[1..^1];
-        if (!content.Contains((byte)'\\'))
+        if (TryPlain(member, out var content))
         {
             return Encoding.UTF8.GetString(content);
         }
@@ -170,6 +169,19 @@ public sealed class Jwt
         var reader = new Utf8JsonReader(raw);
         reader.Read();
         return reader.GetString()!;
+    }
+
+    /// <summary>The UTF-8 of what <see cref="Text"/> gives, where it stands in the token as it is; not so for a string with escapes.</summary>
+    public bool TryPlain(in JwtMember member, out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = Raw(member);
+        if (member.Kind != JsonTokenType.String)
+        {
+            return true;
+        }
+
+        utf8 = utf8[1..^1];
+        return !utf8.Contains((byte)'\\');
     }
 
     /// <summary>The scalar items of an array claim as text, or the one text of a scalar.</summary>

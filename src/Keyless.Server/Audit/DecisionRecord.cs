@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Keyless.Server.Audit;
 
@@ -6,7 +7,7 @@ namespace Keyless.Server.Audit;
 /// One decision: what came in, each check in its order, and what came of it. Text, JSON and pages are renderings of this one record; it
 /// holds no token, no secret and no session token.
 /// </summary>
-public sealed record DecisionRecord
+public sealed partial record DecisionRecord : IAuditEntry
 {
     /// <summary>The request's id, <c>x-amzn-RequestId</c>.</summary>
     public required string Id { get; init; }
@@ -51,7 +52,7 @@ public sealed record DecisionRecord
 
     public string Region { get; init; } = "us-east-1";
 
-    public string? SourceAddress { get; init; }
+    public IPAddress? SourceAddress { get; init; }
 
     public string? UserAgent { get; init; }
 

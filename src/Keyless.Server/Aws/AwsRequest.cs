@@ -15,7 +15,8 @@ public abstract class AwsRequest(HttpContext http, RawTarget target, DateTimeOff
     public DateTimeOffset ReceivedAt { get; } = receivedAt;
 
     /// <summary>In the answer as <c>x-amzn-RequestId</c>, and the id of the decision: <c>keyless explain ID</c>.</summary>
-    public string RequestId { get; } = Guid.NewGuid().ToString();
+    /// <remarks>In the order of time (RFC 9562 section 5.7), so that the audit's index grows at its end.</remarks>
+    public string RequestId { get; } = Guid.CreateVersion7(receivedAt).ToString();
 
     public string Method => Http.Request.Method;
 

@@ -1,3 +1,5 @@
+using Keyless.Server.Audit;
+
 namespace Keyless.Server.Aws;
 
 /// <summary>
@@ -9,14 +11,22 @@ public abstract class AwsResponse
     /// <summary>The error, when it is one; the service writes its envelope.</summary>
     public virtual AwsError? Error => null;
 
+    /// <summary>What must be in the audit log before the answer leaves, where the operation itself knows it; otherwise null.</summary>
+    public virtual IAuditEntry? Record => null;
+
     /// <summary>Writes status, headers and body. Not called for errors.</summary>
     public abstract ValueTask Write(AwsRequest request);
 
-    public static implicit operator AwsResponse(AwsError error) => new Failure(error);
+    public static implicit operator AwsResponse(AwsError error) => new Failure(error, record: null);
 
-    private sealed class Failure(AwsError error) : AwsResponse
+    /// <summary>An error with its record.</summary>
+    public static AwsResponse Refused(AwsError error, IAuditEntry record) => new Failure(error, record);
+
+    private sealed class Failure(AwsError error, IAuditEntry? record) : AwsResponse
     {
         public override AwsError Error => error;
+
+        public override IAuditEntry? Record => record;
 
         public override ValueTask Write(AwsRequest request) => throw new InvalidOperationException("the service writes errors");
     }

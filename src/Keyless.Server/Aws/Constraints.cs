@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -22,7 +23,7 @@ public sealed class Constraints(QueryParameters parameters)
     /// <summary>A parameter that must be there. Empty when it is not, which <see cref="Error"/> then says.</summary>
     public string Required(string name, int min, int max, ParameterPattern? pattern = null)
     {
-        var value = parameters.Text(name);
+        var value = parameters.RecentText(name);
         if (value is null)
         {
             Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must not be null");
@@ -35,7 +36,7 @@ public sealed class Constraints(QueryParameters parameters)
 
     public string? Optional(string name, int min, int max, ParameterPattern? pattern = null)
     {
-        var value = parameters.Text(name);
+        var value = parameters.RecentText(name);
         if (value is not null)
         {
             Check(name, value, min, max, pattern);
@@ -65,7 +66,7 @@ public sealed class Constraints(QueryParameters parameters)
 
     public int Number(string name, int min, int max, int absent)
     {
-        var text = parameters.Text(name);
+        var text = parameters.RecentText(name);
         if (string.IsNullOrEmpty(text))
         {
             return absent;
@@ -180,7 +181,16 @@ public sealed class Constraints(QueryParameters parameters)
         }
     }
 
-    private void Check(string name, string value, int min, int max, ParameterPattern? pattern) => CheckAt(Field(name), value, min, max, pattern);
+    private void Check(string name, string value, int min, int max, ParameterPattern? pattern)
+    {
+        if (!Holds(value, min, max, pattern))
+        {
+            CheckAt(Field(name), value, min, max, pattern);
+        }
+    }
+
+    private static bool Holds(string value, int min, int max, ParameterPattern? pattern) =>
+        value.Length >= min && value.Length <= max && (pattern is null || pattern.Matches(value));
 
     private void CheckAt(string place, string value, int min, int max, ParameterPattern? pattern)
     {
@@ -210,11 +220,13 @@ public sealed class Constraints(QueryParameters parameters)
 /// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>
 public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
 {
+    private static readonly SearchValues<char> NameLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-");
+
     /// <summary>Names of roles, users, policies and sessions.</summary>
-    public static ParameterPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && text.All(IsName));
+    public static ParameterPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameLetters));
 
     /// <summary>As <see cref="Name"/>, where the model has a star.</summary>
-    public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => text.All(IsName));
+    public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => !text.AsSpan().ContainsAnyExcept(NameLetters));
 
     /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
     public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);
@@ -239,8 +251,6 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
 
     /// <summary>An access key id.</summary>
     public static ParameterPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'));
-
-    private static bool IsName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '+' or '=' or ',' or '.' or '@' or '-';
 
     private static bool IsPath(string text) =>
         text == "/" || (text.Length > 2 && text[0] == '/' && text[^1] == '/' && text.All(letter => letter is >= '!' and <= '~'));

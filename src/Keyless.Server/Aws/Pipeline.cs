@@ -11,18 +11,30 @@ namespace Keyless.Server.Aws;
 /// </summary>
 public sealed class Pipeline(Router router, SigV4 signatures, Access access, AuditLog audit, Metrics metrics, TimeProvider clock, ILogger log)
 {
-    public async Task Handle(HttpContext http)
+    public Task Handle(HttpContext http)
     {
-        var now = clock.GetUtcNow();
-        var target = RawTarget.Of(http);
+        // 1 and 2: the service, the request, the operation. A body is here already as a rule, and then nothing is waited for.
+        var opening = Open(http, RawTarget.Of(http), clock.GetUtcNow());
+        return opening.IsCompletedSuccessfully ? Serve(http, opening.Result) : ServeLater(http, opening);
+    }
 
-        // 1 and 2: the service, the request, the operation
-        var (service, opened) = await Open(http, target, now);
+    private async Task ServeLater(HttpContext http, ValueTask<(Service, Opened)> opening) => await Serve(http, await opening);
+
+    private async Task Serve(HttpContext http, (Service, Opened) arrived)
+    {
+        var (service, opened) = arrived;
         var request = opened.Request;
         http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
         try
         {
-            var response = opened.Error is { } malformed ? malformed : await Answer(service, opened.Operation!, request);
+            var (response, record) = opened.Error is { } malformed ? (malformed, null) : await Answer(service, opened.Operation!, request);
+
+            // What is recorded is durable before anything is answered: credentials that nobody can account for do not leave.
+            if (record is not null)
+            {
+                await audit.Append(record);
+            }
+
             metrics.Count(service.Name, opened.Operation?.Name ?? "", response.Error?.Code ?? "ok");
             if (response.Error is { } error)
             {
@@ -71,15 +83,14 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AwsResponse> Answer(Service service, Operation operation, AwsRequest request)
+    private async ValueTask<(AwsResponse Response, IAuditEntry? Record)> Answer(Service service, Operation operation, AwsRequest request)
     {
         // 3
         if (operation.Signature != SignatureRule.Ignored
             && signatures.Verify(request, service.Signing, operation.Signature == SignatureRule.Optional) is { } fault)
         {
             var unsigned = service.Signing.Error(fault);
-            await audit.Append(Recorded.Of(service, operation, request, unsigned, denial: null));
-            return unsigned;
+            return (unsigned, Recorded.Of(service, operation, request, unsigned, denial: null));
         }
 
         // 4
@@ -87,12 +98,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         if (needs is Needs.Refused refused)
         {
             // What nobody signed may be a stranger trying names: not worth a durable row.
-            if (request.Caller is not Caller.Anonymous)
-            {
-                await audit.Append(Recorded.Of(service, operation, request, refused.Error, denial: null));
-            }
-
-            return refused.Error;
+            return (refused.Error, request.Caller is Caller.Anonymous ? null : Recorded.Of(service, operation, request, refused.Error, denial: null));
         }
 
         if (needs is Needs.Permissions needed)
@@ -103,24 +109,17 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     var denied = service.Denied(request, denial);
                     denied = denied with { Reason = denied.Reason ?? denial.Explanation?.Summary };
-                    await audit.Append(Recorded.Of(service, operation, request, denied, denial));
-                    return denied;
+                    return (denied, Recorded.Of(service, operation, request, denied, denial));
                 }
             }
         }
 
         // 5
         var response = await operation.Run(request);
-        if (operation.Recording == Recording.Everything)
-        {
-            await audit.Append(Recorded.Of(service, operation, request, response.Error, denial: null));
-        }
-        else if (request.DeniedWithin is { } within)
-        {
-            await audit.Append(Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within));
-        }
-
-        return response;
+        return (response,
+            operation.Recording == Recording.Everything ? Recorded.Of(service, operation, request, response.Error, denial: null)
+            : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
+            : response.Record);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

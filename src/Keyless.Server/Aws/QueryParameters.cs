@@ -122,6 +122,13 @@ public sealed class QueryParameters
         return Encoding.UTF8.TryGetBytes(name, utf8, out var length) ? Text(utf8[..length]) : null;
     }
 
+    /// <summary>As <see cref="Text(string)"/>, for what many requests have in common: names and ARNs, never secrets.</summary>
+    public string? RecentText(string name)
+    {
+        Span<byte> utf8 = stackalloc byte[256];
+        return Encoding.UTF8.TryGetBytes(name, utf8, out var length) && TryGet(utf8[..length], out var value) ? RecentTexts.Of(value) : null;
+    }
+
     /// <summary>
     /// The elements of <c>NAME.member.1</c>, <c>.2</c> ... in the order of their numbers. Empty when absent: botocore sends an empty
     /// list as <c>NAME=</c>.
@@ -174,13 +181,12 @@ public sealed class QueryParameters
     }
 
     /// <summary>Whether a parameter, or a list of that name, was sent at all.</summary>
-    public bool Has(string name)
+    public bool Has(ReadOnlySpan<byte> name)
     {
-        var utf8 = Encoding.UTF8.GetBytes(name);
         foreach (var entry in Entries)
         {
             var candidate = Name(entry);
-            if (candidate.StartsWith(utf8) && (candidate.Length == utf8.Length || candidate[utf8.Length] == (byte)'.'))
+            if (candidate.StartsWith(name) && (candidate.Length == name.Length || candidate[name.Length] == (byte)'.'))
             {
                 return true;
             }

@@ -32,8 +32,8 @@ public abstract class QueryService : Service
     /// <summary>Finds the operation of a request that was read already.</summary>
     public Opened Match(QueryRequest request)
     {
-        var action = request.Parameters.Text("Action"u8);
-        var version = request.Parameters.Text("Version"u8);
+        var action = request.Parameters.RecentText("Action");
+        var version = request.Parameters.RecentText("Version");
         if (string.IsNullOrEmpty(action))
         {
             return new Opened(request, null, CommonErrors.MissingAction());
@@ -56,7 +56,8 @@ public abstract class QueryService : Service
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(http.RequestAborted);
+            // No token: Kestrel ends the read of a client that is gone, and a token costs each request a source.
+            var result = await reader.ReadAsync();
             var buffer = result.Buffer;
             if (buffer.Length > MaxBody)
             {
@@ -97,7 +98,7 @@ public abstract class QueryService : Service
     public override ValueTask WriteError(AwsRequest request, AwsError error)
     {
         var output = Buffer;
-        new XmlOut(output)
+        output.Xml
             .Open("ErrorResponse", Namespace)
             .Open("Error")
             .Element("Type", error.Status < 500 ? "Sender" : "Receiver")
@@ -106,14 +107,14 @@ public abstract class QueryService : Service
             .Close("Error")
             .Element("RequestId", request.RequestId)
             .Close("ErrorResponse");
-        return Send(request, error.Status, output);
+        return Send(request, error.Status, output.Bytes);
     }
 
     /// <summary>Writes a success. Operations answer with <see cref="QueryResponse"/>, which calls this.</summary>
     internal ValueTask WriteResult(AwsRequest request, QueryResponse response)
     {
         var output = Buffer;
-        var xml = new XmlOut(output);
+        var xml = output.Xml;
         xml.Raw("<").Raw(response.Operation).Raw("Response xmlns=\"").Raw(Namespace).Raw("\">");
         if (response.HasResult)
         {
@@ -123,20 +124,20 @@ public abstract class QueryService : Service
         }
 
         xml.Open("ResponseMetadata").Element("RequestId", request.RequestId).Close("ResponseMetadata").Raw("</").Raw(response.Operation).Raw("Response>");
-        return Send(request, 200, output);
+        return Send(request, 200, output.Bytes);
     }
 
     // An answer is made whole without waiting, so each thread needs one buffer.
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static Output? t_output;
 
-    private static ArrayBufferWriter<byte> Buffer
+    private static Output Buffer
     {
         get
         {
-            var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
-            buffer.ResetWrittenCount();
-            return buffer;
+            var output = t_output ??= new Output();
+            output.Bytes.ResetWrittenCount();
+            return output;
         }
     }
 
@@ -147,7 +148,7 @@ public abstract class QueryService : Service
         response.ContentType = "text/xml";
         response.ContentLength = output.WrittenCount;
         response.BodyWriter.Write(output.WrittenSpan);
-        var flush = response.BodyWriter.FlushAsync(request.Aborted);
+        var flush = response.BodyWriter.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
         {
             return new ValueTask(flush.AsTask());
@@ -156,5 +157,14 @@ public abstract class QueryService : Service
         // Its source is pooled and wants to be asked.
         _ = flush.GetAwaiter().GetResult();
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class Output
+    {
+        public Output() => Xml = new XmlOut(Bytes);
+
+        public ArrayBufferWriter<byte> Bytes { get; } = new(4096);
+
+        public XmlOut Xml { get; }
     }
 }

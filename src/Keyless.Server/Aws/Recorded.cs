@@ -23,7 +23,7 @@ internal static class Recorded
         Resources = denial is null || denial.Permission.Resource == "*" ? [] : [Resource(denial.Permission)],
         ReadOnly = operation.Recording != Recording.Everything && IsRead(operation.Name),
         Region = request.Signature?.Region ?? "us-east-1",
-        SourceAddress = request.Http.Connection.RemoteIpAddress?.ToString(),
+        SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
         Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : null,
     };

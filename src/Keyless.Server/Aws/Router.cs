@@ -36,7 +36,7 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
     /// <summary>The service that a form's <c>Version</c> names; STS when none does, for its error.</summary>
     public QueryService ByForm(QueryRequest request)
     {
-        var version = request.Parameters.Text("Version"u8);
+        var version = request.Parameters.RecentText("Version");
         foreach (var service in queryServices)
         {
             if (service.Version == version)
@@ -75,6 +75,11 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
 
     private static string? PresignedCredential(string query)
     {
+        if (query.Length == 0)
+        {
+            return null;
+        }
+
         foreach (var range in query.AsSpan().Split('&'))
         {
             var pair = query.AsSpan(range);

@@ -53,6 +53,14 @@ public sealed class XmlOut(IBufferWriter<byte> output)
         return Close(name);
     }
 
+    /// <summary>An element of ASCII text in which nothing needs to be escaped: base64, letters and digits.</summary>
+    public XmlOut Ascii(string name, ReadOnlySpan<byte> text)
+    {
+        Open(name);
+        output.Write(text);
+        return Close(name);
+    }
+
     /// <summary>The element, unless the text is null.</summary>
     public XmlOut Optional(string name, string? text) => text is null ? this : Element(name, text);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
@@ -60,8 +61,8 @@ public sealed record IamState
             return false;
         }
 
-        account = arn.Substring(prefix.Length, 12);
-        name = arn[(arn.LastIndexOf('/') + 1)..];
+        account = Aws.RecentTexts.Of(arn.AsSpan(prefix.Length, 12));
+        name = Aws.RecentTexts.Of(arn.AsSpan(arn.LastIndexOf('/') + 1));
         return name.Length > 0;
     }
 }
@@ -81,11 +82,22 @@ public sealed record IamAccount(string Id)
     public ImmutableSortedDictionary<string, OidcProvider> Providers { get; init; } =
         ImmutableSortedDictionary.Create<string, OidcProvider>(StringComparer.Ordinal);
 
+    // Each exchange asks. A copy of the account by `with` copies it too, so it knows what it was made from.
+    private ProviderIndex? _byIssuer;
+
     /// <summary>The provider whose URL is exactly an issuer; null when there is none.</summary>
-    public OidcProvider? ProviderOf(string issuer) =>
-        issuer.StartsWith("https://", StringComparison.Ordinal)
-            ? Providers.GetValueOrDefault(OidcProvider.ArnOf(Id, issuer["https://".Length..]))
-            : Providers.Values.FirstOrDefault(provider => provider.Issuer == issuer);
+    public OidcProvider? ProviderOf(string issuer)
+    {
+        var index = _byIssuer;
+        if (index is null || !ReferenceEquals(index.Of, Providers))
+        {
+            _byIssuer = index = new ProviderIndex(Providers, Providers.Values.ToFrozenDictionary(provider => provider.Issuer, StringComparer.Ordinal));
+        }
+
+        return index.ByIssuer.GetValueOrDefault(issuer);
+    }
+
+    private sealed record ProviderIndex(ImmutableSortedDictionary<string, OidcProvider> Of, FrozenDictionary<string, OidcProvider> ByIssuer);
 
     /// <summary>The policy of that name whatever its path; null when there is none.</summary>
     public ManagedPolicy? PolicyByName(string name) =>
@@ -231,7 +243,7 @@ public sealed record OidcProvider
 {
     public required string Account { get; init; }
 
-    /// <summary>The whole issuer URL, as tokens have it in <c>iss</c>.</summary>
+    /// <summary>The whole issuer URL, as tokens have it in <c>iss</c>. With the account it is what a provider is: neither ever changes.</summary>
     public required string Issuer { get; init; }
 
     public ImmutableArray<string> ClientIds { get; init; } = [];
@@ -243,10 +255,16 @@ public sealed record OidcProvider
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 
-    /// <summary>The issuer without its scheme: <c>Url</c> in answers, the end of the ARN, the prefix of condition keys.</summary>
-    public string Url => Issuer[(Issuer.IndexOf("://", StringComparison.Ordinal) + 3)..];
+    /// <summary>The issuer without its scheme: <c>Url</c> in answers, the end of the ARN.</summary>
+    public string Url => field ??= Issuer[(Issuer.IndexOf("://", StringComparison.Ordinal) + 3)..];
 
-    public string Arn => ArnOf(Account, Url);
+    /// <summary>What the names of the provider's condition keys begin with: the URL and a colon.</summary>
+    public string KeyPrefix => field ??= Url + ":";
+
+    public string Arn => field ??= ArnOf(Account, Url);
+
+    /// <summary>Whoever bears a token of this provider, as policies see them.</summary>
+    public Requester AsRequester => field ??= new Requester.Federated(Arn);
 
     public static string ArnOf(string account, string url) => $"arn:aws:iam::{account}:oidc-provider/{url}";
 }

@@ -9,15 +9,19 @@ public static class PrivateFile
     /// <summary>Writes a file whole in place of the one that is there: a reader sees the old one or the new one.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: true);
 
+    /// <summary>Makes an empty file where there is none, for a library that will fill it.</summary>
+    public static void Touch(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
+        OnlyForOwner(options);
+        new FileStream(path, options).Dispose();
+    }
+
     private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var aside = $"{path}.{Guid.NewGuid():N}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        OnlyForOwner(options);
         using (var file = new FileStream(aside, options))
         {
             file.Write(content);
@@ -25,6 +29,14 @@ public static class PrivateFile
         }
 
         File.Move(aside, path, overwrite);
+    }
+
+    private static void OnlyForOwner(FileStreamOptions options)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
     }
 
     /// <summary>Makes a folder that only its owner may enter.</summary>

@@ -124,7 +124,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, allTags, sourceIdentity);
             if (packed > 100)
             {
-                var wire = policies.Inline is null && policies.Arns.Count == 0
+                var wire = policies.Inline is null && policies.Arns.IsEmpty
                     ? new AwsError("PackedPolicyTooLarge", 400, $"Packed size of session tags consumes {packed}% of allotted space.")
                     : WireErrors.PackedTooLarge(packed);
                 return Refuse(wire, $"session policies and tags take {packed}% of a session's room");
@@ -143,7 +143,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
                 RoleId = role.Id,
                 Chained = calling is { Kind: SessionKind.AssumedRole },
                 Policy = policies.Inline,
-                PolicyArns = [.. policies.Arns],
+                PolicyArns = policies.Arns,
                 Tags = allTags,
                 TransitiveTagKeys = allTransitive,
                 SourceIdentity = sourceIdentity,
@@ -275,7 +275,7 @@ internal static class StsRecord
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
         ReadOnly = true,
         Region = request.Signature?.Region is { Length: > 0 } region ? region : "us-east-1",
-        SourceAddress = request.Http.Connection.RemoteIpAddress?.ToString(),
+        SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
     };
 }

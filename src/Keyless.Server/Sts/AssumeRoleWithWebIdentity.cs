@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using Keyless.Language.Oidc;
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Sts.WebIdentity;
-using Microsoft.Extensions.Logging;
 
 namespace Keyless.Server.Sts;
 
@@ -13,35 +12,59 @@ namespace Keyless.Server.Sts;
 internal sealed class AssumeRoleWithWebIdentity(StsService sts) : Operation
 {
     private readonly TokenVerifier _verifier = new(sts.Parts.Issuers);
-    private readonly ConcurrentBag<Jwt> _tokens = [];
+    private readonly ConcurrentQueue<Granted> _idle = [];
 
     public override string Name => "AssumeRoleWithWebIdentity";
 
     public override SignatureRule Signature => SignatureRule.Ignored;
 
-    public override Needs Needs(AwsRequest request) => new Needs.Nothing("the role's trust policy decides, once the token is verified");
+    public override Needs Needs(AwsRequest request) => s_needs;
 
-    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    private static readonly Needs s_needs = new Needs.Nothing("the role's trust policy decides, once the token is verified");
+
+    public override ValueTask<AwsResponse> Run(AwsRequest request)
     {
-        // The buffers of a token are used again: nothing of it is read once its record is made.
-        var token = _tokens.TryTake(out var idle) ? idle : new Jwt();
-        var exchange = new Exchange((QueryRequest)request, sts.Parts, _verifier, token);
-        var refusal = await exchange.Decide();
-        var record = exchange.Record(refusal);
-        _tokens.Add(token);
+        var granted = _idle.TryDequeue(out var used) ? used : new Granted(this, sts, new Exchange(sts.Parts, _verifier));
+        var exchange = granted.Exchange;
+        exchange.Begin((QueryRequest)request);
 
-        // The record is durable before anything is answered: credentials that nobody can account for do not leave.
-        await sts.Parts.Audit.Append(record);
-        if (refusal is not null)
+        // With the issuer's keys at hand nothing is waited for.
+        var decided = exchange.Decide();
+        return decided.IsCompletedSuccessfully ? new(Answer(granted, decided.Result)) : AnswerLater(granted, decided);
+    }
+
+    private async ValueTask<AwsResponse> AnswerLater(Granted granted, ValueTask<Refusal?> decided) => Answer(granted, await decided);
+
+    private AwsResponse Answer(Granted granted, Refusal? refusal)
+    {
+        if (refusal is null)
         {
-            return refusal.Wire with { Reason = refusal.Cause };
+            granted.Decided();
+            return granted;
         }
 
-        if (sts.Parts.Log.IsEnabled(LogLevel.Information))
-        {
-            sts.Parts.Log.LogInformation("{RequestId} sts {Operation} allowed: {Role} for {Subject}", request.RequestId, Name, exchange.Role!.Arn, exchange.Claims!.Subject);
-        }
+        var record = ExchangeRecord.Of(granted.Exchange, refusal);
+        _idle.Enqueue(granted);
+        return AwsResponse.Refused(refusal.Wire with { Reason = refusal.Cause }, record);
+    }
 
-        return new StsResponse(sts, Name, exchange.Write);
+    /// <summary>The answer to an exchange that was allowed, used again, buffers and all, once it is written.</summary>
+    private sealed class Granted(AssumeRoleWithWebIdentity operation, StsService sts, Exchange exchange) : QueryResponse(sts, operation.Name)
+    {
+        public Exchange Exchange => exchange;
+
+        private readonly ExchangeRecord _short = new(exchange);
+        private IAuditEntry? _record;
+
+        public override IAuditEntry? Record => _record;
+
+        /// <summary>Makes the record, all of it where that is wanted.</summary>
+        public void Decided() => _record = sts.Parts.Detailed ? ExchangeRecord.Of(exchange, refusal: null) : _short;
+
+        public override void WriteResult(XmlOut xml)
+        {
+            exchange.Write(xml);
+            operation._idle.Enqueue(this);
+        }
     }
 }

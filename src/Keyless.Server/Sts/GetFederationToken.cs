@@ -37,7 +37,7 @@ internal sealed class GetFederationToken(StsService sts) : Operation
             return bad.Error with { Reason = bad.Cause };
         }
 
-        var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, tags, sourceIdentity: null);
+        var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, [.. tags], sourceIdentity: null);
         if (packed > 100)
         {
             return WireErrors.PackedTooLarge(packed);
@@ -54,7 +54,7 @@ internal sealed class GetFederationToken(StsService sts) : Operation
             IssuedAt = request.ReceivedAt,
             Expires = request.ReceivedAt.AddSeconds(caller is Caller.Root ? Math.Min(duration, LongestOfRoot) : duration),
             Policy = policies.Inline,
-            PolicyArns = [.. policies.Arns],
+            PolicyArns = policies.Arns,
             Tags = [.. tags],
         });
         await sts.Parts.Audit.Append(StsRecord.Of(request, Name, allowed: true, $"session credentials for the federated user `{name}`"));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Server.Aws;
 
 namespace Keyless.Server.Sts;
@@ -12,12 +13,14 @@ internal sealed record SessionCredentials(Session Session, SealedSession Sealed)
         return new SessionCredentials(session, tokens.Seal(session));
     }
 
-    public XmlOut Write(XmlOut xml) => xml
+    public XmlOut Write(XmlOut xml) => Write(xml, Session, Sealed);
+
+    public static XmlOut Write(XmlOut xml, Session session, SealedSession made) => xml
         .Open("Credentials")
-        .Element("AccessKeyId", Session.AccessKeyId)
-        .Element("SecretAccessKey", Sealed.SecretAccessKey)
-        .Element("SessionToken", Sealed.Token)
-        .Element("Expiration", Session.Expires)
+        .Element("AccessKeyId", session.AccessKeyId)
+        .Ascii("SecretAccessKey", made.SecretAccessKey)
+        .Ascii("SessionToken", made.Token)
+        .Element("Expiration", session.Expires)
         .Close("Credentials");
 
     public override string ToString() => $"SessionCredentials {{ {Session.AccessKeyId} }}";
@@ -35,10 +38,20 @@ internal static class PackedSize
     /// <summary>What a web identity's claims take by themselves, as recorded on AWS.</summary>
     public const int OfClaims = 25;
 
-    public static int Percent(int claims, string? policy, IReadOnlyCollection<string> policyArns, IEnumerable<KeyValuePair<string, string>> tags, string? sourceIdentity)
+    public static int Percent(int claims, string? policy, ImmutableArray<string> policyArns, ImmutableArray<KeyValuePair<string, string>> tags, string? sourceIdentity)
     {
-        var policies = (policy?.Count(c => !char.IsWhiteSpace(c)) ?? 0) + policyArns.Sum(arn => arn.Length / 2);
-        var tagged = tags.Sum(tag => tag.Key.Length + tag.Value.Length + 2);
+        var policies = policy?.Count(c => !char.IsWhiteSpace(c)) ?? 0;
+        foreach (var arn in policyArns)
+        {
+            policies += arn.Length / 2;
+        }
+
+        var tagged = 0;
+        foreach (var (key, value) in tags)
+        {
+            tagged += key.Length + value.Length + 2;
+        }
+
         return claims + Share(policies, RoomForPolicies) + Share(tagged, RoomForTags) + (sourceIdentity is null ? 0 : 1);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Parse;
@@ -7,11 +8,18 @@ using Keyless.Server.Storage;
 namespace Keyless.Server.Sts;
 
 /// <summary>The session policies of a request: one inline, and managed ones by ARN. IAM User Guide, "Session policies".</summary>
-internal sealed record SessionPolicies(string? Inline, IReadOnlyList<string> Arns)
+internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Arns)
 {
+    public static SessionPolicies None { get; } = new(null, []);
+
     /// <summary>Reads the parameters; what is wrong with their form goes to <paramref name="check"/>.</summary>
     public static SessionPolicies Read(Constraints check)
     {
+        if (!check.Parameters.Has("Policy"u8) && !check.Parameters.Has("PolicyArns"u8))
+        {
+            return None;
+        }
+
         var inline = check.Optional("Policy", 1, 2048, ParameterPattern.Document);
         var arns = new List<string>();
         foreach (var number in check.Parameters.Numbers("PolicyArns"))
@@ -31,7 +39,7 @@ internal sealed record SessionPolicies(string? Inline, IReadOnlyList<string> Arn
             check.Violate($"Value '{string.Join(", ", arns)}' at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10");
         }
 
-        return new SessionPolicies(inline, arns);
+        return new SessionPolicies(inline, [.. arns]);
     }
 
     /// <summary>What is wrong with their content; null when they can limit a session.</summary>

@@ -8,11 +8,35 @@ using Keyless.Server.Secrets;
 
 namespace Keyless.Server.Sts;
 
-/// <summary>What <see cref="SessionToken.Seal"/> gives: the token and the secret that belongs to it.</summary>
-public sealed record SealedSession(string Token, string SecretAccessKey)
+/// <summary>
+/// What <see cref="SessionToken.Seal(Session, SealedSession)"/> gives, as ASCII: the token and the secret that belongs to it. An instance
+/// may be filled again.
+/// </summary>
+public sealed class SealedSession
 {
-    // The generated one would print both.
+    internal const int SecretLength = 40;
+
+    private byte[] _token = new byte[1024];
+    private int _length;
+
+    public ReadOnlySpan<byte> Token => _token.AsSpan(0, _length);
+
+    public ReadOnlySpan<byte> SecretAccessKey => Secret;
+
+    internal byte[] Secret { get; } = new byte[SecretLength];
+
     public override string ToString() => "***";
+
+    internal void SetToken(ReadOnlySpan<byte> sealedBytes)
+    {
+        var length = Base64Url.GetEncodedLength(sealedBytes.Length);
+        if (_token.Length < length)
+        {
+            _token = new byte[length];
+        }
+
+        _length = Base64Url.EncodeToUtf8(sealedBytes, _token);
+    }
 }
 
 /// <summary>What a session token turns out to be.</summary>
@@ -52,10 +76,19 @@ public sealed class SessionToken(MasterKey master) : IDisposable
 
     // AesGcm holds a cipher context, which one thread may use at a time.
     private readonly ThreadLocal<Dictionary<int, AesGcm>> _ciphers = new(() => []);
-    private readonly byte[] _secretKey = master.Derive("session secrets");
+    private readonly ThreadLocal<IncrementalHash> _secrets = new(
+        () => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA512, master.Derive("session secrets")), trackAllValues: true);
 
     /// <summary>Seals a session whose <see cref="Session.AccessKeyId"/> is set.</summary>
     public SealedSession Seal(Session session)
+    {
+        var made = new SealedSession();
+        Seal(session, made);
+        return made;
+    }
+
+    /// <summary>Seals a session into <paramref name="made"/>, whose earlier content is gone.</summary>
+    public void Seal(Session session, SealedSession made)
     {
         Span<byte> scratch = stackalloc byte[2048];
         var writer = new SessionWriter(scratch);
@@ -70,7 +103,8 @@ public sealed class SessionToken(MasterKey master) : IDisposable
         var nonce = sealedBytes.Slice(5, 12);
         RandomNumberGenerator.Fill(nonce);
         Cipher(epoch).Encrypt(nonce, plain, sealedBytes.Slice(HeaderLength, plain.Length), sealedBytes[^TagLength..], sealedBytes[..5]);
-        return new SealedSession(Base64Url.EncodeToString(sealedBytes), Secret(nonce));
+        made.SetToken(sealedBytes);
+        WriteSecret(nonce, made.Secret);
     }
 
     /// <summary>Opens a token presented with an access key id.</summary>
@@ -120,7 +154,16 @@ public sealed class SessionToken(MasterKey master) : IDisposable
             : new OpenedSession.Valid(session, Secret(nonce));
     }
 
-    public void Dispose() => _ciphers.Dispose();
+    public void Dispose()
+    {
+        _ciphers.Dispose();
+        foreach (var hmac in _secrets.Values)
+        {
+            hmac.Dispose();
+        }
+
+        _secrets.Dispose();
+    }
 
     private static int EpochOf(DateTimeOffset instant) => (int)(instant.ToUnixTimeSeconds() / (long)EpochLength.TotalSeconds);
 
@@ -143,29 +186,35 @@ public sealed class SessionToken(MasterKey master) : IDisposable
     }
 
     /// <summary>40 letters and digits: the base64 alphabet without <c>/</c> and <c>+</c>, which break tools that do not quote.</summary>
-    private string Secret(ReadOnlySpan<byte> nonce)
+    private void WriteSecret(ReadOnlySpan<byte> nonce, Span<byte> secret)
     {
-        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        Span<char> secret = stackalloc char[40];
+        var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8;
         Span<byte> input = stackalloc byte[13];
         Span<byte> random = stackalloc byte[64];
+        var hmac = _secrets.Value!;
         nonce.CopyTo(input);
         var filled = 0;
         for (byte round = 0; filled < secret.Length; round++)
         {
             input[12] = round;
-            HMACSHA512.HashData(_secretKey, input, random);
+            hmac.AppendData(input);
+            hmac.GetHashAndReset(random);
             foreach (var value in random)
             {
                 // Values above the last multiple of 62 would favour some letters.
                 if (value < 248 && filled < secret.Length)
                 {
-                    secret[filled++] = Alphabet[value % 62];
+                    secret[filled++] = alphabet[value % 62];
                 }
             }
         }
+    }
 
-        return new string(secret);
+    private string Secret(ReadOnlySpan<byte> nonce)
+    {
+        Span<byte> secret = stackalloc byte[SealedSession.SecretLength];
+        WriteSecret(nonce, secret);
+        return Encoding.ASCII.GetString(secret);
     }
 
     private static void Write(ref SessionWriter writer, Session session)

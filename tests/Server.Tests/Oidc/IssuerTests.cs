@@ -63,7 +63,7 @@ public sealed class IssuerTests : IDisposable
         Assert.Equal(200, status);
         var jwt = Jwt.Parse(body.GetProperty("value").GetString()!, out _)!;
         Assert.Equal("sts.amazonaws.com", jwt.Text(jwt.Claim("aud"u8)!.Value));
-        Assert.Equal(["alg", "kid", "typ", "x5t"], jwt.HeaderMembers.Select(member => jwt.Name(member)));
+        Assert.Equal(["alg", "kid", "typ", "x5t"], jwt.Headers.ToArray().Select(member => jwt.Name(member)));
         Assert.True(_keys.Verifying.Find(jwt.KeyId)!.Verifies(jwt.Algorithm, jwt.SigningInput, jwt.Signature));
 
         var (_, jwks) = await Send("GET", "/_keyless/oidc/.well-known/jwks");

@@ -36,13 +36,13 @@ internal static class InspectCommand
         var provider = token.Claim("iss"u8) is { } iss ? IssuerUrl.WithoutScheme(token.Text(iss)) : "";
         var testable = ProviderClaims.Of(provider);
         Terminal.Out.WriteLine(Terminal.Out.Bold("header"));
-        foreach (var member in token.HeaderMembers)
+        foreach (var member in token.Headers)
         {
             Terminal.Out.WriteLine($"  {token.Name(member),-22} {token.Text(member)}");
         }
 
         Terminal.Out.WriteLine(Terminal.Out.Bold("claims"));
-        foreach (var member in token.ClaimMembers)
+        foreach (var member in token.Claims)
         {
             var name = token.Name(member);
             var notes = new List<string>(2);

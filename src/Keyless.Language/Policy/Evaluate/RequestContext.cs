@@ -18,6 +18,9 @@ public sealed class RequestContext
         return this;
     }
 
+    /// <summary>Forgets every key, so that the instance can serve another request.</summary>
+    public void Clear() => _values.Clear();
+
     /// <summary>Sets a multivalued key, also with one value or none.</summary>
     public RequestContext With(string key, ImmutableArray<string> values)
     {

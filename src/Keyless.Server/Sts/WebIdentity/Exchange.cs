@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
 using Keyless.Language.Policy.Evaluate;
@@ -12,32 +13,70 @@ namespace Keyless.Server.Sts.WebIdentity;
 /// <summary>
 /// One exchange of a token for a role's credentials, in AWS's order: 1 parameters, 2 token, 3 claims, 4 provider, 5 audience,
 /// 6 key and signature, 7 session claims, 8 roles claim, 9 role, 10 trust policy, 11 duration, 12 session policies; then 13 the
-/// session. The first that fails ends it.
+/// session. The first that fails ends it. An instance, with its buffers, serves one request after the other.
 /// </summary>
-internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifier verifier, Jwt token)
+internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 {
     private const string AssumeAction = "sts:AssumeRoleWithWebIdentity";
 
-    private SessionPolicies _policies = new(null, []);
-    private SessionClaims _session = SessionClaims.None;
-    private SessionCredentials? _credentials;
-    private RequestContext? _context;
-    private Jwt? _token;
-    private OidcProvider? _provider;
-    private bool _authorizedByIdp;
-    private string _roleArn = "";
-    private string _sessionName = "";
-    private int _duration;
-    private int _packed;
-    private string? _account;
+    private readonly Jwt _jwt = new();
+    private readonly RequestContext _context = new();
+    private readonly SealedSession _sealed = new();
 
-    /// <summary>The role, once it is known to exist.</summary>
-    public Role? Role { get; private set; }
+    private SessionPolicies _policies = SessionPolicies.None;
+    private AccessRequest? _asked;
+    private bool _authorizedByIdp;
+
+    // What it knows so far; its record reads it too. What it has not reached is null.
+    public QueryRequest Request { get; private set; } = null!;
+
+    public string RoleArn { get; private set; } = "";
+
+    public string SessionName { get; private set; } = "";
+
+    /// <summary>Seconds.</summary>
+    public int Duration { get; private set; }
+
+    /// <summary>The account that the role's ARN names.</summary>
+    public string? Account { get; private set; }
+
+    public Jwt? Token { get; private set; }
 
     /// <summary>The token's claims, once they have the right form. Verified only after step 6.</summary>
     public TokenClaims? Claims { get; private set; }
 
+    public OidcProvider? Provider { get; private set; }
+
+    /// <summary>Whether the issuer's keys are this server's own.</summary>
+    public bool IsPinned => Provider is not null && parts.Issuers.IsPinned(Provider.Issuer);
+
+    public SessionClaims Tags { get; private set; } = SessionClaims.None;
+
+    /// <summary>The role, once it is known to exist.</summary>
+    public Role? Role { get; private set; }
+
+    /// <summary>The session's packed size, percent.</summary>
+    public int Packed { get; private set; }
+
+    /// <summary>The session, once everything is decided.</summary>
+    public Session? Session { get; private set; }
+
+    /// <summary>Whether what was allowed is recorded as fully as what was refused.</summary>
+    public bool IsDetailed => parts.Detailed;
+
+    /// <summary>Turns to a request; of the last one nothing is left.</summary>
+    public void Begin(QueryRequest request)
+    {
+        Request = request;
+        _policies = SessionPolicies.None;
+        Tags = SessionClaims.None;
+        (Session, Token, Provider, Claims, Role, Account) = (null, null, null, null, null, null);
+        (RoleArn, SessionName, Duration, Packed, _authorizedByIdp) = ("", "", 0, 0, false);
+        _context.Clear();
+    }
+
     /// <summary>Null when the role's credentials may leave.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Refusal?> Decide()
     {
         // 1.
@@ -47,16 +86,16 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         }
 
         // 2.
-        request.Parameters.TryGet("WebIdentityToken"u8, out var text);
-        if (token.Read(text) is { } fault)
+        Request.Parameters.TryGet("WebIdentityToken"u8, out var text);
+        if (_jwt.Read(text) is { } fault)
         {
             return new Refusal("token", WireErrors.NotAJwt, fault.Message, fault.IsUnsigned ? "send a token that its issuer signed" : "send the issuer's ID token, unchanged") { Place = "WebIdentityToken" };
         }
 
-        _token = token;
+        Token = _jwt;
 
         // 3.
-        if (TokenClaims.Read(_token, request.ReceivedAt, out var badClaims) is not { } claims)
+        if (TokenClaims.Read(Token, Request.ReceivedAt, out var badClaims) is not { } claims)
         {
             return badClaims;
         }
@@ -71,28 +110,28 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         }
 
         // 6.
-        if (await verifier.Verify(_token, _provider!) is { } unverified)
+        if (await verifier.Verify(Token, Provider!) is { } unverified)
         {
             return unverified;
         }
 
         // 7.
-        if (SessionClaims.Read(_token, out var badSession) is not { } session)
+        if (SessionClaims.Read(Token, out var badTags) is not { } tags)
         {
-            return badSession;
+            return badTags;
         }
 
-        _session = session;
+        Tags = tags;
 
         // 8.
-        _authorizedByIdp = RolesClaim.Names(_token, _roleArn, out var notNamed);
+        _authorizedByIdp = RolesClaim.Names(Token, RoleArn, out var notNamed);
         if (notNamed is not null)
         {
             return notNamed;
         }
 
         // 9.
-        Role = state.RoleByArn(_roleArn);
+        Role = state.RoleByArn(RoleArn);
         if (Role is not { } role)
         {
             return NoSuchRole(state);
@@ -105,13 +144,13 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         }
 
         // 11.
-        if (_duration > role.MaxSessionDuration)
+        if (Duration > role.MaxSessionDuration)
         {
-            return new Refusal("duration", WireErrors.DurationTooLong, $"{_duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds (`role-duration-seconds`), or raise the role's maximum: `aws iam update-role --role-name {role.Name} --max-session-duration {_duration}`")
+            return new Refusal("duration", WireErrors.DurationTooLong, $"{Duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds (`role-duration-seconds`), or raise the role's maximum: `aws iam update-role --role-name {role.Name} --max-session-duration {Duration}`")
             {
                 Place = "DurationSeconds",
                 Wanted = $"at most {role.MaxSessionDuration}",
-                Got = $"{_duration}",
+                Got = $"{Duration}",
             };
         }
 
@@ -121,14 +160,15 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
             return new Refusal("session policy", badPolicy.Error, badPolicy.Cause) { Place = _policies.Inline is null ? "PolicyArns" : "Policy" };
         }
 
-        _packed = PackedSize.Percent(PackedSize.OfClaims, _policies.Inline, _policies.Arns, session.Tags, session.SourceIdentity);
-        if (_packed > 100)
+        Packed = PackedSize.Percent(PackedSize.OfClaims, _policies.Inline, _policies.Arns, tags.Tags, tags.SourceIdentity);
+        if (Packed > 100)
         {
-            return new Refusal("session policy", WireErrors.PackedTooLarge(_packed), $"session policies and tags take {_packed}% of a session's room", "pass a smaller session policy, or fewer tags") { Wanted = "at most 100%", Got = $"{_packed}%" };
+            return new Refusal("session policy", WireErrors.PackedTooLarge(Packed), $"session policies and tags take {Packed}% of a session's room", "pass a smaller session policy, or fewer tags") { Wanted = "at most 100%", Got = $"{Packed}%" };
         }
 
         // 13.
-        _credentials = SessionCredentials.Make(parts.Tokens, SessionOf(role, claims));
+        Session = SessionOf(role, claims);
+        parts.Tokens.Seal(Session, _sealed);
         return null;
     }
 
@@ -138,35 +178,27 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
         xml.Element("SubjectFromWebIdentityToken", Claims!.Subject)
             .Element("Audience", Claims.Audience)
             .Open("AssumedRoleUser")
-            .Element("Arn", _credentials!.Session.Arn)
-            .Element("AssumedRoleId", _credentials.Session.UserId)
+            .Element("Arn", Session!.Arn)
+            .Element("AssumedRoleId", Session.UserId)
             .Close("AssumedRoleUser");
-        _credentials.Write(xml)
-            .Element("Provider", _provider!.Arn)
-            .Optional("SourceIdentity", _session.SourceIdentity)
-            .Element("PackedPolicySize", _packed);
+        SessionCredentials.Write(xml, Session, _sealed)
+            .Element("Provider", Provider!.Arn)
+            .Optional("SourceIdentity", Tags.SourceIdentity)
+            .Element("PackedPolicySize", Packed);
     }
 
-    /// <summary>The decision, with everything it saw; see <see cref="ExchangeRecord"/>.</summary>
-    public DecisionRecord Record(Refusal? refusal) => ExchangeRecord.Of(
-        request,
-        refusal,
-        new ExchangeFacts(_token, Claims, _provider, Role, _roleArn, _sessionName, _duration, _session, _credentials?.Session, _packed, _account)
-        {
-            Statement = refusal is null && Role is { } role ? TrustPolicy.Of(role).StatementThatAllows(Ask(role, AssumeAction, _context!)) : null,
-            Detailed = parts.Detailed,
-            Untrusted = _provider is not null && parts.Issuers.IsPinned(_provider.Issuer),
-        });
+    /// <summary>What allowed an exchange that was allowed, in one sentence.</summary>
+    public string Statement() => TrustPolicy.Of(Role!).StatementThatAllows(Ask(Role!, AssumeAction, _context));
 
     private Refusal? ReadParameters()
     {
-        var check = new Constraints(request.Parameters);
-        _roleArn = check.Required("RoleArn", 20, 2048);
-        _sessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
+        var check = new Constraints(Request.Parameters);
+        RoleArn = check.Required("RoleArn", 20, 2048);
+        SessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
         CheckToken(check);
         var providerId = check.Optional("ProviderId", 4, 2048);
         _policies = SessionPolicies.Read(check);
-        _duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
+        Duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
         if (check.Error is { } invalid)
         {
             return new Refusal("parameters", invalid, ParameterCause(), "correct the request's parameters");
@@ -183,19 +215,19 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
             return new Refusal("parameters", wire, $"`ProviderId` is `{TokenClaims.Clip(providerId)}`, which is for OAuth access tokens and never goes with an ID token", "leave `ProviderId` out") { Place = "ProviderId" };
         }
 
-        if (AccountOf(_roleArn) is not { } account)
+        if (AccountOf(RoleArn) is not { } account)
         {
-            return new Refusal("parameters", CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{TokenClaims.Clip(_roleArn)}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
+            return new Refusal("parameters", CommonErrors.ValidationError($"{RoleArn} is invalid"), $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
         }
 
-        _account = account;
+        Account = account;
         return null;
     }
 
     /// <summary>The token is no text of ours until it is verified: only its length is looked at, and it is never repeated.</summary>
     private void CheckToken(Constraints check)
     {
-        if (!request.Parameters.TryGet("WebIdentityToken"u8, out var token))
+        if (!Request.Parameters.TryGet("WebIdentityToken"u8, out var token))
         {
             check.Violate("Value at 'webIdentityToken' failed to satisfy constraint: Member must not be null");
         }
@@ -208,21 +240,21 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
     private string ParameterCause()
     {
-        if (_sessionName.Length is < 2 or > 64 || !ParameterPattern.NameOrEmpty.Matches(_sessionName))
+        if (SessionName.Length is < 2 or > 64 || !ParameterPattern.NameOrEmpty.Matches(SessionName))
         {
-            return request.Parameters.Has("RoleSessionName")
-                ? $"the session name `{TokenClaims.Clip(_sessionName)}` is not 2 to 64 letters, digits or `_+=,.@-`"
+            return Request.Parameters.Has("RoleSessionName"u8)
+                ? $"the session name `{TokenClaims.Clip(SessionName)}` is not 2 to 64 letters, digits or `_+=,.@-`"
                 : "the request has no `RoleSessionName`";
         }
 
-        if (request.Parameters.Text("DurationSeconds"u8) is { Length: > 0 } duration && (!int.TryParse(duration, out var seconds) || seconds is < 900 or > 43_200))
+        if (Request.Parameters.Text("DurationSeconds"u8) is { Length: > 0 } duration && (!int.TryParse(duration, out var seconds) || seconds is < 900 or > 43_200))
         {
             return $"`DurationSeconds` is `{TokenClaims.Clip(duration)}`, not between 900 and 43200";
         }
 
-        return _roleArn.Length is < 20 or > 2048 ? $"`{TokenClaims.Clip(_roleArn)}` is no role's ARN"
-            : !request.Parameters.Has("WebIdentityToken") ? "the request has no `WebIdentityToken`"
-            : request.Parameters.TryGet("WebIdentityToken"u8, out var token) && token.Length > Jwt.MaximumLength ? $"the token has {token.Length} characters, more than {Jwt.MaximumLength}"
+        return RoleArn.Length is < 20 or > 2048 ? $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN"
+            : !Request.Parameters.Has("WebIdentityToken"u8) ? "the request has no `WebIdentityToken`"
+            : Request.Parameters.TryGet("WebIdentityToken"u8, out var token) && token.Length > Jwt.MaximumLength ? $"the token has {token.Length} characters, more than {Jwt.MaximumLength}"
             : "a parameter of the request is out of its bounds";
     }
 
@@ -233,16 +265,16 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
             && roleArn.Length > prefix.Length + 18
             && roleArn.AsSpan(prefix.Length, 12).IndexOfAnyExceptInRange('0', '9') < 0
             && roleArn.AsSpan(prefix.Length + 12).StartsWith(":role/")
-                ? roleArn.Substring(prefix.Length, 12)
+                ? RecentTexts.Of(roleArn.AsSpan(prefix.Length, 12))
                 : null;
     }
 
     private Refusal? FindProvider(IamState state, TokenClaims claims)
     {
         // 4.
-        var account = state.Account(_account!);
-        _provider = account.ProviderOf(claims.Issuer);
-        if (_provider is not { } provider)
+        var account = state.Account(Account!);
+        Provider = account.ProviderOf(claims.Issuer);
+        if (Provider is not { } provider)
         {
             return NoProvider(state, account, claims.Issuer);
         }
@@ -266,7 +298,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
     {
         var near = account.Providers.Values.FirstOrDefault(provider => provider.Issuer.TrimEnd('/').Equals(issuer.TrimEnd('/'), StringComparison.OrdinalIgnoreCase));
         var elsewhere = state.Accounts.Values.Where(other => other.Id != account.Id && other.ProviderOf(issuer) is not null).Select(other => other.Id).Order().FirstOrDefault();
-        var role = state.RoleByArn(_roleArn);
+        var role = state.RoleByArn(RoleArn);
         var cause = role is null && !state.Accounts.ContainsKey(account.Id)
             ? $"account `{account.Id}`, which the role's ARN names, has no OIDC provider and no role here"
             : $"account `{account.Id}` has no OIDC provider for issuer `{TokenClaims.Clip(issuer)}`; it has {Listed([.. account.Providers.Values.Select(provider => provider.Issuer)], "none")}";
@@ -285,45 +317,45 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
     private Refusal NoSuchRole(IamState state)
     {
-        var name = _roleArn[(_roleArn.LastIndexOf('/') + 1)..];
-        var account = state.Account(_account!);
+        var name = RoleArn[(RoleArn.LastIndexOf('/') + 1)..];
+        var account = state.Account(Account!);
         if (account.Roles.TryGetValue(name, out var samename))
         {
             return RoleMissing(
                 samename.Name == name
-                    ? $"role `{name}` has another path: its ARN is `{samename.Arn}`, the request names `{_roleArn}`"
+                    ? $"role `{name}` has another path: its ARN is `{samename.Arn}`, the request names `{RoleArn}`"
                     : $"role `{samename.Name}` is spelled otherwise in the request: `{name}`; ARNs compare with case",
                 $"use `{samename.Arn}`");
         }
 
-        if (state.Accounts.Values.Where(other => other.Id != _account).OrderBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault(other => other.Roles.ContainsKey(name)) is { } other)
+        if (state.Accounts.Values.Where(other => other.Id != Account).OrderBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault(other => other.Roles.ContainsKey(name)) is { } other)
         {
-            return RoleMissing($"role `{name}` is in account `{other.Id}`, not in `{_account}`", $"use `{other.Roles[name].Arn}`");
+            return RoleMissing($"role `{name}` is in account `{other.Id}`, not in `{Account}`", $"use `{other.Roles[name].Arn}`");
         }
 
         var near = Suggest.Nearest(name, account.Roles.Keys);
         return RoleMissing(
-            $"role `{name}` does not exist in account `{_account}`" + (near is null ? "" : $"; did you mean `{near}`?"),
+            $"role `{name}` does not exist in account `{Account}`" + (near is null ? "" : $"; did you mean `{near}`?"),
             near is null ? $"create it, or check `role-to-assume`; the account has {Listed([.. account.Roles.Keys], "no role")}" : $"use `{account.Roles[near].Arn}`");
     }
 
-    private Refusal RoleMissing(string cause, string mend) => new("role", WireErrors.NotAuthorized, cause, mend) { Place = "RoleArn", Got = _roleArn };
+    private Refusal RoleMissing(string cause, string mend) => new("role", WireErrors.NotAuthorized, cause, mend) { Place = "RoleArn", Got = RoleArn };
 
     private Refusal? AskTrustPolicy(Role role, TokenClaims claims)
     {
         var trust = TrustPolicy.Of(role);
-        _context = Context(role, claims, trust);
+        AddKeys(_context, role, claims, trust);
         if (Authorizer.Decide(Ask(role, AssumeAction, _context), trust.Policies) != Verdict.Allow)
         {
             return Denied(role, claims, trust, AssumeAction);
         }
 
-        if (!_session.Tags.IsEmpty && Authorizer.Decide(Ask(role, "sts:TagSession", _context), trust.Policies) != Verdict.Allow)
+        if (!Tags.Tags.IsEmpty && Authorizer.Decide(Ask(role, "sts:TagSession", _context), trust.Policies) != Verdict.Allow)
         {
             return Denied(role, claims, trust, "sts:TagSession");
         }
 
-        return _session.SourceIdentity is not null && Authorizer.Decide(Ask(role, "sts:SetSourceIdentity", _context), trust.Policies) != Verdict.Allow
+        return Tags.SourceIdentity is not null && Authorizer.Decide(Ask(role, "sts:SetSourceIdentity", _context), trust.Policies) != Verdict.Allow
             ? Denied(role, claims, trust, "sts:SetSourceIdentity")
             : null;
     }
@@ -331,7 +363,9 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
     /// <summary>The same question again, with every key and every reason.</summary>
     private Refusal Denied(Role role, TokenClaims claims, TrustPolicy trust, string action)
     {
-        var decision = Authorizer.Explain(Ask(role, action, Context(role, claims, policy: null)), trust.Policies);
+        var everyKey = new RequestContext();
+        AddKeys(everyKey, role, claims, policy: null);
+        var decision = Authorizer.Explain(Ask(role, action, everyKey), trust.Policies);
         var explanation = decision.Explanation;
         var near = explanation.NearMisses.IsEmpty ? null : explanation.NearMisses[0];
         var (cause, mend) = action switch
@@ -358,41 +392,54 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
     private static SourceText SourceOf(TrustPolicy trust) => trust.Policies.Resource!.Document.Source;
 
-    private RequestContext Context(Role role, TokenClaims claims, TrustPolicy? policy) =>
-        TrustKeys.Of(claims, _provider!, _session, role, _sessionName, _authorizedByIdp, request, policy);
+    private void AddKeys(RequestContext context, Role role, TokenClaims claims, TrustPolicy? policy) =>
+        new TrustKeys(context, policy).Add(claims, Provider!, Tags, role, SessionName, _authorizedByIdp, Request);
 
-    private AccessRequest Ask(Role role, string action, RequestContext context) =>
-        new(action, role.Arn, new Requester.Federated(_provider!.Arn), context) { ResourceAccount = role.Account };
+    /// <summary>The question; the same as last time is not made anew, since it holds this exchange's context by reference.</summary>
+    private AccessRequest Ask(Role role, string action, RequestContext context)
+    {
+        if (_asked is { } asked && asked.Context == context && asked.Action == action && asked.Resource == role.Arn && asked.Requester == Provider!.AsRequester)
+        {
+            return asked;
+        }
+
+        return _asked = new AccessRequest(action, role.Arn, Provider!.AsRequester, context) { ResourceAccount = role.Account };
+    }
 
     private Session SessionOf(Role role, TokenClaims claims)
     {
-        var keys = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(3);
-        keys.Add(new(_provider!.Url + ":aud", claims.Audience));
-        keys.Add(new(_provider.Url + ":sub", claims.Subject));
-        if (claims.Token.Claim("amr"u8) is { Kind: not System.Text.Json.JsonTokenType.Null } amr)
-        {
-            keys.Add(new(_provider.Url + ":amr", string.Join(',', claims.Token.Texts(amr))));
-        }
-
+        var audience = new KeyValuePair<string, string>(Recent($"{Provider!.KeyPrefix}aud"), claims.Audience);
+        var subject = new KeyValuePair<string, string>(Recent($"{Provider.KeyPrefix}sub"), claims.Subject);
+        ImmutableArray<KeyValuePair<string, string>> keys = claims.Token.Claim("amr"u8) is { Kind: not System.Text.Json.JsonTokenType.Null } amr
+            ? [audience, subject, new(Provider.KeyPrefix + "amr", string.Join(',', claims.Token.Texts(amr)))]
+            : [audience, subject];
         return new Session
         {
             Kind = SessionKind.AssumedRole,
             Account = role.Account,
-            Arn = $"arn:aws:sts::{role.Account}:assumed-role/{role.Name}/{_sessionName}",
-            UserId = $"{role.Id}:{_sessionName}",
-            AccessKeyId = "",
-            IssuedAt = request.ReceivedAt,
-            Expires = request.ReceivedAt.AddSeconds(_duration),
+            Arn = Recent($"arn:aws:sts::{role.Account}:assumed-role/{role.Name}/{SessionName}"),
+            UserId = Recent($"{role.Id}:{SessionName}"),
+            AccessKeyId = AccessKeyId.New("ASIA", role.Account),
+            IssuedAt = Request.ReceivedAt,
+            Expires = Request.ReceivedAt.AddSeconds(Duration),
             RoleArn = role.Arn,
             RoleId = role.Id,
             Policy = _policies.Inline,
-            PolicyArns = [.. _policies.Arns],
-            Tags = _session.Tags,
-            TransitiveTagKeys = _session.TransitiveTagKeys,
-            SourceIdentity = _session.SourceIdentity,
-            FederatedProvider = _provider.Arn,
-            WebIdentityKeys = keys.DrainToImmutable(),
+            PolicyArns = _policies.Arns,
+            Tags = Tags.Tags,
+            TransitiveTagKeys = Tags.TransitiveTagKeys,
+            SourceIdentity = Tags.SourceIdentity,
+            FederatedProvider = Provider.Arn,
+            WebIdentityKeys = keys,
         };
+    }
+
+    /// <summary>A text of parts that come together again and again.</summary>
+    private static string Recent(ref DefaultInterpolatedStringHandler text)
+    {
+        var made = RecentTexts.Of(text.Text);
+        text.Clear();
+        return made;
     }
 
     private static string Listed(ImmutableArray<string> values, string none) => values.Length switch

@@ -30,6 +30,7 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private Predicate<string> _isOwn = static _ => false;
     private Func<KeySet> _own = static () => KeySet.Empty;
+    private KnownKeys _ownKnown = new(new FetchedKeys(KeySet.Empty, []), Fault: null);
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Answers for some issuers with our own keys: this server's own issuer, and those that the sandbox speaks for.</summary>
@@ -45,7 +46,7 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
     {
         if (_isOwn(issuer))
         {
-            return new KnownKeys(new FetchedKeys(_own(), []), Fault: null);
+            return Own();
         }
 
         var entry = EntryOf(issuer);
@@ -91,6 +92,13 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
         return await Refresh(issuer, entry);
     }
 
+    private KnownKeys Own()
+    {
+        var keys = _own();
+        var known = _ownKnown;
+        return ReferenceEquals(known.Keys!.Keys, keys) ? known : _ownKnown = new KnownKeys(new FetchedKeys(keys, []), Fault: null);
+    }
+
     public void Dispose()
     {
         _closing.Cancel();
@@ -99,6 +107,11 @@ public sealed class IssuerKeys(FetchKeys fetch, TimeProvider clock, ILogger log)
 
     private Entry EntryOf(string issuer)
     {
+        if (_entries.TryGetValue(issuer, out var known))
+        {
+            return known;
+        }
+
         if (_entries.Count > MostIssuers)
         {
             // Providers bound the issuers; this is for those that come and go by the thousand.

@@ -30,10 +30,9 @@ public sealed record SessionClaims
         string? sourceIdentity = null;
         List<KeyValuePair<string, string>>? tags = null;
         List<string>? transitive = null;
-        foreach (var member in token.ClaimMembers)
+        foreach (ref readonly var member in token.Claims)
         {
             // All of these names begin so, and few claims do.
-            var raw = token.Raw(member);
             var name = token.StartsWith(member, "https://aws.amazon.com/"u8) ? token.Name(member) : null;
             switch (name)
             {
@@ -62,7 +61,7 @@ public sealed record SessionClaims
 
                 case TagsClaim:
                     (tags, transitive) = (null, null);
-                    if (member.Kind != JsonTokenType.Null && !ReadNested(raw, ref tags, ref transitive))
+                    if (member.Kind != JsonTokenType.Null && !ReadNested(token.Raw(member), ref tags, ref transitive))
                     {
                         refusal = BadTags(name, "`principal_tags` must map each key to a list of one text, and `transitive_tag_keys` be a list of texts");
                         return null;

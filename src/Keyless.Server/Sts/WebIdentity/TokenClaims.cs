@@ -23,20 +23,22 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         refusal = null;
 
         // 1. The five that must be there. A null counts as absent, but for `sub`, on which AWS fails.
-        Span<byte> utf8 = stackalloc byte[3];
-        ReadOnlySpan<string> required = ["iss", "sub", "aud", "iat", "exp"];
-        foreach (var name in required)
+        var iss = token.Claim("iss"u8);
+        var subject = token.Claim("sub"u8);
+        var audienceClaim = token.Claim("aud"u8);
+        var missing = iss is null or { Kind: JsonTokenType.Null } ? "iss"
+            : subject is null ? "sub"
+            : audienceClaim is null or { Kind: JsonTokenType.Null } ? "aud"
+            : token.Claim("iat"u8) is null ? "iat"
+            : token.Claim("exp"u8) is null ? "exp"
+            : null;
+        if (missing is not null)
         {
-            System.Text.Encoding.ASCII.GetBytes(name, utf8);
-            var member = token.Claim(utf8);
-            if (member is null || (member.Value.Kind == JsonTokenType.Null && name is "iss" or "aud"))
-            {
-                refusal = new Refusal("claims", WireErrors.MissingClaim(name), $"the token has no `{name}` claim", "ask the issuer for an ID token; access tokens often lack it") { Place = name };
-                return null;
-            }
+            refusal = new Refusal("claims", WireErrors.MissingClaim(missing), $"the token has no `{missing}` claim", "ask the issuer for an ID token; access tokens often lack it") { Place = missing };
+            return null;
         }
 
-        var sub = token.Claim("sub"u8)!.Value;
+        var sub = subject!.Value;
         if (sub.Kind is JsonTokenType.Null or JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
             refusal = new Refusal("claims", WireErrors.UnknownTokenError, "the token's `sub` is no text", "have the issuer write `sub` as a string") { Place = "sub" };
@@ -93,7 +95,7 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         }
 
         // 3. One audience: `azp` if there is one, else the only `aud`.
-        var aud = token.Claim("aud"u8)!.Value;
+        var aud = audienceClaim!.Value;
         var audiences = aud.Kind == JsonTokenType.StartArray ? token.Texts(aud) : null;
         if (audiences is { Count: 0 })
         {
@@ -101,7 +103,7 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
             return null;
         }
 
-        var azp = token.Claim("azp"u8) is { Kind: not JsonTokenType.Null } party ? token.Text(party) : null;
+        var azp = token.Claim("azp"u8) is { Kind: not JsonTokenType.Null } party ? token.RecentText(party) : null;
         if (audiences is { Count: > 1 } && azp is null)
         {
             refusal = new Refusal("audience", WireErrors.TwoAudiences, $"the token has {audiences.Count} audiences and no `azp` that says which one counts", "ask the issuer for a token with one audience")
@@ -113,8 +115,8 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
             return null;
         }
 
-        var audience = audiences is null ? token.Text(aud) : audiences[0];
-        return new TokenClaims(token, token.Text(token.Claim("iss"u8)!.Value), token.Text(sub), azp ?? audience, issuedAt, expires)
+        var audience = audiences is null ? token.RecentText(aud) : audiences[0];
+        return new TokenClaims(token, token.RecentText(iss!.Value), token.RecentText(sub), azp ?? audience, issuedAt, expires)
         {
             OriginalAudience = azp is null ? null : audience,
         };

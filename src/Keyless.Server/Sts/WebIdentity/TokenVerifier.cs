@@ -13,24 +13,26 @@ public sealed class TokenVerifier(IssuerKeys issuers)
     public ValueTask<Refusal?> Verify(Jwt token, OidcProvider provider)
     {
         // The path of nearly every request: keys at hand, the key among them.
-        return issuers.AtHand(provider.Issuer) is { Keys: { } keys } known && keys.Keys.Find(token.KeyId) is not null
-            ? new(Judge(token, provider, known))
+        return issuers.AtHand(provider.Issuer) is { Keys: { } keys } known && keys.Keys.Find(token.RecentKeyId()) is { } key
+            ? new(Judge(token, provider, known, key))
             : VerifySlowly(token, provider);
     }
 
     private async ValueTask<Refusal?> VerifySlowly(Jwt token, OidcProvider provider)
     {
         var known = await issuers.Get(provider.Issuer);
-        if (known.Keys is not null && known.Keys.Keys.Find(token.KeyId) is null)
+        var key = known.Keys?.Keys.Find(token.KeyId);
+        if (known.Keys is not null && key is null)
         {
             // The issuer may have published it since.
             known = await issuers.GetAgain(provider.Issuer);
+            key = known.Keys?.Keys.Find(token.KeyId);
         }
 
-        return Judge(token, provider, known);
+        return Judge(token, provider, known, key);
     }
 
-    private static Refusal? Judge(Jwt token, OidcProvider provider, KnownKeys known)
+    private static Refusal? Judge(Jwt token, OidcProvider provider, KnownKeys known, VerificationKey? found)
     {
         if (known.Keys is not { } fetched)
         {
@@ -53,7 +55,7 @@ public sealed class TokenVerifier(IssuerKeys issuers)
             }
         }
 
-        if (fetched.Keys.Find(token.KeyId) is not { } key)
+        if (found is not { } key)
         {
             return UnknownKey(token, provider, fetched.Keys, known.Fault);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Keyless.Language.Oidc;
 using Keyless.Language.Policy.Evaluate;
@@ -12,35 +13,62 @@ namespace Keyless.Server.Sts.WebIdentity;
 /// The condition keys of a web identity's request for a role. IAM User Guide, "IAM and AWS STS condition context keys"; which are there
 /// and which are not as recorded on AWS.
 /// </summary>
-internal static class TrustKeys
+/// <param name="context">Receives them.</param>
+/// <param name="policy">Keys that it does not mention are left out; null for all of them, which explanations want.</param>
+internal readonly ref struct TrustKeys(RequestContext context, TrustPolicy? policy)
 {
-    /// <param name="policy">Keys that it does not mention are left out; null for all of them, which explanations want.</param>
-    public static RequestContext Of(
-        TokenClaims claims, OidcProvider provider, SessionClaims session, Role role, string sessionName, bool authorizedByIdp, AwsRequest request, TrustPolicy? policy)
+    /// <summary>Adds every key that the request has.</summary>
+    public void Add(TokenClaims claims, OidcProvider provider, SessionClaims session, Role role, string sessionName, bool authorizedByIdp, AwsRequest request)
     {
-        var context = new RequestContext();
-        var prefix = provider.Url + ":";
+        AddClaims(claims, provider);
+        AddSession(session, sessionName, authorizedByIdp);
 
-        // 1. The token's
+        // The caller's: a web identity is a User whose id is its provider, and it has no ARN
+        Add("", "aws:FederatedProvider", provider.Arn);
+        Add("", "aws:PrincipalAccount", provider.Account);
+        Add("", "aws:PrincipalType", "User");
+        Add("", "aws:userid", provider.Arn);
+
+        // The role's
+        Add("", "aws:ResourceAccount", role.Account);
+        foreach (var tag in role.Tags)
+        {
+            Add("aws:ResourceTag/", tag.Key, tag.Value);
+            Add("iam:ResourceTag/", tag.Key, tag.Value);
+        }
+
+        AddConnection(request);
+    }
+
+    private void AddClaims(TokenClaims claims, OidcProvider provider)
+    {
+        var prefix = provider.KeyPrefix;
         Add(prefix, "aud", claims.Audience);
         Add(prefix, "sub", claims.Subject);
         Add(prefix, "oaud", claims.OriginalAudience);
-        AddClaim("email", "email"u8);
-        if (Wanted(prefix, "amr") && claims.Token.Claim("amr"u8) is { Kind: not JsonTokenType.Null } amr)
+        if (Key(prefix, "email") is { } email && claims.Token.Claim("email"u8) is { Kind: JsonTokenType.String } address)
         {
-            context.With(prefix + "amr", [.. claims.Token.Texts(amr)]);
+            context.With(email, claims.Token.RecentText(address));
+        }
+
+        if (Key(prefix, "amr") is { } methods && claims.Token.Claim("amr"u8) is { Kind: not JsonTokenType.Null } amr)
+        {
+            context.With(methods, [.. claims.Token.Texts(amr)]);
         }
 
         foreach (var name in ProviderClaims.Of(provider.Url))
         {
-            if (Wanted(prefix, name) && claims.Token.Claim(System.Text.Encoding.ASCII.GetBytes(name)) is { Kind: JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False } claim)
+            if (Key(prefix, name) is { } key && claims.Token.Claim(System.Text.Encoding.ASCII.GetBytes(name)) is { Kind: JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False } claim)
             {
-                context.With(prefix + name, claims.Token.Text(claim));
+                context.With(key, claims.Token.RecentText(claim));
             }
         }
+    }
 
-        // 2. The session's to be
-        Add("", "sts:RoleSessionName", sessionName);
+    /// <summary>Of the session to be.</summary>
+    private void AddSession(SessionClaims session, string name, bool authorizedByIdp)
+    {
+        Add("", "sts:RoleSessionName", name);
         Add("", "sts:SourceIdentity", session.SourceIdentity);
         Add("", "sts:RoleAuthorizedByIdp", authorizedByIdp ? "true" : "false");
         if (!session.TransitiveTagKeys.IsEmpty)
@@ -56,64 +84,52 @@ internal static class TrustKeys
                 context.With("aws:RequestTag/" + key, value);
             }
         }
+    }
 
-        // 3. The caller's: a web identity is a User whose id is its provider, and it has no ARN
-        Add("", "aws:FederatedProvider", provider.Arn);
-        Add("", "aws:PrincipalAccount", provider.Account);
-        Add("", "aws:PrincipalType", "User");
-        Add("", "aws:userid", provider.Arn);
-
-        // 4. The role's
-        Add("", "aws:ResourceAccount", role.Account);
-        foreach (var tag in role.Tags)
+    private void AddConnection(AwsRequest request)
+    {
+        if (Key("", "aws:SourceIp") is { } ip && request.Http.Connection.RemoteIpAddress is { } address)
         {
-            Add("aws:ResourceTag/", tag.Key, tag.Value);
-            Add("iam:ResourceTag/", tag.Key, tag.Value);
-        }
-
-        // 5. The connection's
-        if (Wanted("", "aws:SourceIp") && request.Http.Connection.RemoteIpAddress is { } address)
-        {
-            context.With("aws:SourceIp", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+            context.With(ip, (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
         }
 
         Add("", "aws:SecureTransport", request.Http.Request.IsHttps ? "true" : "false");
         Add("", "aws:UserAgent", request.Header("User-Agent"));
-        Add("", "aws:RequestedRegion", RegionOf(request.Http.Request.Host.Host));
-        if (Wanted("", "aws:CurrentTime"))
+        Add("", "aws:RequestedRegion", RegionOf(request.Http.Request.Headers.Host.ToString()));
+        if (Key("", "aws:CurrentTime") is { } current)
         {
-            context.With("aws:CurrentTime", request.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+            context.With(current, request.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         }
 
-        if (Wanted("", "aws:EpochTime"))
+        if (Key("", "aws:EpochTime") is { } epoch)
         {
-            context.With("aws:EpochTime", request.ReceivedAt.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        return context;
-
-        bool Wanted(string before, string name) => policy is null || policy.Mentions(before, name);
-
-        void Add(string before, string name, string? value)
-        {
-            if (value is not null && Wanted(before, name))
-            {
-                context.With(before + name, value);
-            }
-        }
-
-        void AddClaim(string name, ReadOnlySpan<byte> utf8)
-        {
-            if (Wanted(prefix, name) && claims.Token.Claim(utf8) is { Kind: JsonTokenType.String } claim)
-            {
-                context.With(prefix + name, claims.Token.Text(claim));
-            }
+            context.With(epoch, request.ReceivedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         }
     }
 
+    private void Add(string prefix, string name, string? value)
+    {
+        if (value is not null && Key(prefix, name) is { } key)
+        {
+            context.With(key, value);
+        }
+    }
+
+    /// <summary>Null when the policy cannot depend on it.</summary>
+    private string? Key(string prefix, string name) => policy is null ? prefix + name : policy.KeyOf(prefix, name);
+
     /// <summary><c>sts.REGION.amazonaws.com</c>; any other host is served as <c>us-east-1</c>, as the global endpoint is.</summary>
-    public static string RegionOf(string host) =>
-        host.StartsWith("sts.", StringComparison.Ordinal) && host.EndsWith(".amazonaws.com", StringComparison.Ordinal) && host.Length > "sts..amazonaws.com".Length
-            ? host["sts.".Length..^".amazonaws.com".Length]
+    /// <param name="host">The Host header, with or without a port.</param>
+    public static string RegionOf(string host)
+    {
+        var name = host.AsSpan();
+        if (name.IndexOf(':') is >= 0 and var colon)
+        {
+            name = name[..colon];
+        }
+
+        return name.StartsWith("sts.") && name.EndsWith(".amazonaws.com") && name.Length > "sts..amazonaws.com".Length
+            ? RecentTexts.Of(name["sts.".Length..^".amazonaws.com".Length])
             : "us-east-1";
+    }
 }

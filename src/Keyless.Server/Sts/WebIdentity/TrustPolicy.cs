@@ -37,17 +37,21 @@ public sealed class TrustPolicy
 
     public PolicyDocument Document => Policies.Resource!.Document;
 
-    /// <summary>Whether a decision under this policy can depend on a condition key; those it cannot depend on need not be looked up.</summary>
-    public bool Mentions(string prefix, string name)
+    /// <summary>
+    /// The condition key of that name, when a decision under this policy can depend on it; null for one that it cannot depend on, which
+    /// need not be looked up.
+    /// </summary>
+    public string? KeyOf(string prefix, string name)
     {
-        if (_keys is null)
+        Span<char> key = stackalloc char[512];
+        if (_keys is null || prefix.Length + name.Length > key.Length)
         {
-            return true;
+            return prefix + name;
         }
 
-        Span<char> key = stackalloc char[512];
-        return prefix.Length + name.Length > key.Length
-            || (prefix.TryCopyTo(key) && name.TryCopyTo(key[prefix.Length..]) && _lookup.Contains(key[..(prefix.Length + name.Length)]));
+        prefix.CopyTo(key);
+        name.CopyTo(key[prefix.Length..]);
+        return _lookup.TryGetValue(key[..(prefix.Length + name.Length)], out var mentioned) ? mentioned : null;
     }
 
     /// <summary>Names the statement that lets an allowed request in.</summary>
