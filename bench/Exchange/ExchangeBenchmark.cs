@@ -28,7 +28,7 @@ internal static class ExchangeBenchmark
     private static readonly int[] Connections = [1, 16, 64];
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
-    /// <summary>One row alone, for a profiler: <c>./dev bench exchange profile SECONDS</c>.</summary>
+    /// <summary>The exchange alone, for a profiler: <c>./dev bench exchange profile SECONDS CONNECTIONS</c>.</summary>
     private const string ProfileOnly = "profile";
 
     private const string Trust = """
@@ -51,15 +51,18 @@ internal static class ExchangeBenchmark
             using var job = server.Tokens.Jobs.Register(Job(0), new TokenAccessAnswer(Granted: true, "bench"));
             var mint = Encoding.ASCII.GetBytes($"GET {new Uri(job.RequestUrl).PathAndQuery}&audience=sts.amazonaws.com HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {job.RequestToken}\r\n\r\n");
 
-            if (arguments is [ProfileOnly, var seconds, ..])
+            if (arguments is [ProfileOnly, var seconds, var many])
             {
                 var time = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture));
-                Console.WriteLine(await Load.Run("AssumeRoleWithWebIdentity", at, exchanges, 64, time, inProcess: true));
+                Console.WriteLine(await Load.Run("AssumeRoleWithWebIdentity", at, exchanges, int.Parse(many, CultureInfo.InvariantCulture), time, inProcess: true));
                 return 0;
             }
 
             await using var floor = await Floor();
             var floorAt = new IPEndPoint(IPAddress.Loopback, new Uri(floor.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port);
+            // Compiled for good, caches filled, the log's file grown: then measured.
+            await Load.Run("", floorAt, [Post("token=" + tokens[0])], 64, Time, inProcess: true);
+            await Load.Run("", at, [.. exchanges, mint], 64, Time, inProcess: true);
             foreach (var connections in Connections)
             {
                 var verify = await Load.Run("floor: Kestrel + one RSA verify", floorAt, [Post("token=" + tokens[0])], connections, Time, inProcess: true);

@@ -16,6 +16,8 @@ public sealed class AuditLog : IAsyncDisposable
 
     private const int LargestGroup = 1024;
 
+    private const int SmallestShare = 4;
+
     // A monitor rather than a lock: the writer waits on it, without spinning.
     private readonly object _gate = new();
     private readonly AuditTable _table;
@@ -160,9 +162,12 @@ public sealed class AuditLog : IAsyncDisposable
             WriteLines(group);
         }
 
-        foreach (var pending in group)
+        // Each processor goes on with its share of the requests, one after the other: to wake a worker for each costs more than most
+        // of them have left to do.
+        var share = Math.Max((group.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount, SmallestShare);
+        for (var start = 0; start < group.Length; start += share)
         {
-            pending.Complete(failure);
+            ThreadPool.UnsafeQueueUserWorkItem(new Completion(group.Slice(start, Math.Min(share, group.Length - start)).ToArray(), failure), preferLocal: false);
         }
     }
 
@@ -189,10 +194,22 @@ public sealed class AuditLog : IAsyncDisposable
         }
     }
 
-    /// <summary>An entry on its way, used again after each.</summary>
+    /// <summary>Lets those who wait for a part of a group go on.</summary>
+    private sealed class Completion(Pending[] part, Exception? failure) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            foreach (var pending in part)
+            {
+                pending.Complete(failure);
+            }
+        }
+    }
+
+    /// <summary>An entry on its way, used again after each. Who waits for it goes on where it is completed.</summary>
     private sealed class Pending(AuditLog log) : IValueTaskSource
     {
-        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+        private ManualResetValueTaskSourceCore<bool> _core;
 
         public IAuditEntry? Entry { get; set; }
 
