@@ -65,7 +65,7 @@ internal sealed class Exchange(QueryRequest request, StsParts parts, TokenVerifi
 
         // 4. and 5.
         var state = parts.Iam.State;
-        if (FindProvider(state, claims) is { } noProvider)
+        if ((FindProvider(state, claims) ?? OwnTokens.FaultOf(claims, parts.Outbound)) is { } noProvider)
         {
             return noProvider;
         }
