@@ -9,6 +9,31 @@ public static class PrivateFile
     /// <summary>Writes a file whole in place of the one that is there: a reader sees the old one or the new one.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: true);
 
+    /// <summary>
+    /// Holds a file against other processes, so that it can be read and then replaced: what one of them wrote in between is not lost.
+    /// Waits for whoever holds it.
+    /// </summary>
+    public static FileStream Hold(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path + ".lock", options);
+            }
+            catch (IOException) when (attempt < 2000)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
     private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var aside = $"{path}.{Guid.NewGuid():N}.new";

@@ -18,17 +18,9 @@ public sealed class TokenVerifier(IssuerKeys issuers)
             : VerifySlowly(token, provider);
     }
 
-    private async ValueTask<Refusal?> VerifySlowly(Jwt token, OidcProvider provider)
-    {
-        var known = await issuers.Get(provider.Issuer);
-        if (known.Keys is not null && known.Keys.Keys.Find(token.KeyId) is null)
-        {
-            // The issuer may have published it since.
-            known = await issuers.GetAgain(provider.Issuer);
-        }
-
-        return Judge(token, provider, known);
-    }
+    // The issuer may have published the key since it was last asked.
+    private async ValueTask<Refusal?> VerifySlowly(Jwt token, OidcProvider provider) =>
+        Judge(token, provider, await issuers.Find(provider.Issuer, token.KeyId));
 
     private static Refusal? Judge(Jwt token, OidcProvider provider, KnownKeys known)
     {
