@@ -246,10 +246,7 @@ public sealed class SigV4(FindCredentials find)
             return known;
         }
 
-        var key = HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + secret.Value), Encoding.UTF8.GetBytes(parts.Date));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Region));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Service));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Terminator));
+        var key = RequestSigner.SigningKey(secret, parts.Scope);
         if (_keys.Count >= MaxCachedKeys)
         {
             _keys.Clear();
