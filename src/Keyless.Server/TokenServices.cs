@@ -88,7 +88,6 @@ public sealed class TokenServices : IAsyncDisposable
     {
         await Audit.DisposeAsync();
         _issuers.Dispose();
-        _fetch.Dispose();
         _keys.Dispose();
         _outbound.Dispose();
         _sessions.Dispose();

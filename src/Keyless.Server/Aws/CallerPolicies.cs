@@ -15,6 +15,12 @@ public static class CallerPolicies
     private static readonly PolicySet Nobody = new();
     private static readonly PolicySet Nothing = new() { Session = [CompiledPolicy.Nothing] };
 
+    /// <summary>What a root has to give to a federated user, who is no root itself.</summary>
+    private static readonly PolicySet Everything = new()
+    {
+        Identity = [new StoredPolicy("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""").Compiled(PolicyKind.Identity, "root")],
+    };
+
     public static PolicySet Of(IamState state, Caller caller) => caller switch
     {
         Caller.User user => state.UserByArn(user.Arn) is { } found && found.Id == user.UserId ? OfIdentity(state, found) : Nothing,
@@ -59,15 +65,17 @@ public static class CallerPolicies
             default:
                 // A federated user has what its maker has and its session's policies allow; without those, nothing.
                 var policies = SessionPolicies(state, session);
-                return (session.GrantedBy is { } maker ? OfArn(state, maker) : Nothing) with
+                return (session.GrantedBy is not { } maker ? Nothing : IsRoot(maker) ? Everything : OfArn(state, maker)) with
                 {
                     Session = policies.IsEmpty ? [CompiledPolicy.Nothing] : policies,
                 };
         }
     }
 
+    private static bool IsRoot(string arn) => arn.EndsWith(":root", StringComparison.Ordinal);
+
     private static PolicySet OfArn(IamState state, string arn) =>
-        arn.EndsWith(":root", StringComparison.Ordinal) ? Nobody
+        IsRoot(arn) ? Nobody
         : state.UserByArn(arn) is { } user ? OfIdentity(state, user)
         : Nothing;
 

@@ -15,6 +15,8 @@ public sealed class QuerySigning(string service) : SigningRules
 
     public override TimeSpan Skew => TimeSpan.FromMinutes(5);
 
+    public override bool TakesVersion4A => service == "sts";
+
     public override AwsError Error(SignatureFault fault) => fault switch
     {
         SignatureFault.Missing => new("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),

@@ -6,7 +6,7 @@ using System.Text;
 namespace Keyless.Server.Aws;
 
 /// <summary>
-/// Verifies AWS Signature Version 4, from the header or presigned. IAM User Guide, "AWS Signature Version 4 for API requests".
+/// Verifies AWS Signature Version 4 and, for STS, 4A, from the header or presigned. IAM User Guide, "AWS Signature Version 4 for API requests".
 /// In order: 1 the parts are there, 2 the scope fits, 3 the time fits, 4 the key is known, 5 what must be signed is,
 /// 6 the signature is that of the canonical request, 7 the payload is the one that was signed.
 /// </summary>
@@ -20,6 +20,8 @@ public sealed class SigV4(FindCredentials find)
     // credentials are random and may meet.
     private readonly ConcurrentDictionary<(string Secret, string Scope), byte[]> _keys = new();
 
+    private readonly SigV4A _version4A = new();
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_canonical;
 
@@ -32,7 +34,7 @@ public sealed class SigV4(FindCredentials find)
         }
 
         // 1
-        var parts = SignedParts.Read(request, out var fault);
+        var parts = SignedParts.Read(request, rules, out var fault);
         if (parts is null)
         {
             return fault;
@@ -98,11 +100,11 @@ public sealed class SigV4(FindCredentials find)
             return new SignatureFault.Incomplete("The request target is not percent-encoded.", parts.ByQuery);
         }
 
-        var key = SigningKey(parts, found.Secret);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(canonical.WrittenSpan, hash);
-        var stringToSign = $"{SignedParts.Algorithm}\n{parts.AmzDate}\n{parts.Scope}\n{Convert.ToHexStringLower(hash)}";
-        if (!Matches(key, stringToSign, parts.Signature))
+        var stringToSign = $"{parts.AlgorithmName}\n{parts.AmzDate}\n{parts.Scope}\n{Convert.ToHexStringLower(hash)}";
+        var key = parts.IsVersion4A ? [] : SigningKey(parts, found.Secret);
+        if (!(parts.IsVersion4A ? _version4A.Matches(parts.AccessKeyId, found.Secret, stringToSign, parts.Signature) : Matches(key, stringToSign, parts.Signature)))
         {
             return new SignatureFault.Mismatch(
                 parts.AccessKeyId, Encoding.UTF8.GetString(canonical.WrittenSpan), stringToSign, parts.Signature);
@@ -156,6 +158,11 @@ public sealed class SigV4(FindCredentials find)
         if (!IsSigned(parts.SignedHeaders, "host") && !IsSigned(parts.SignedHeaders, ":authority"))
         {
             return "Host";
+        }
+
+        if (parts is { IsVersion4A: true, ByQuery: false } && !IsSigned(parts.SignedHeaders, "x-amz-region-set"))
+        {
+            return "X-Amz-Region-Set";
         }
 
         if (!rules.PathAsSent)
@@ -239,10 +246,7 @@ public sealed class SigV4(FindCredentials find)
             return known;
         }
 
-        var key = HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + secret.Value), Encoding.UTF8.GetBytes(parts.Date));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Region));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Service));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(parts.Terminator));
+        var key = RequestSigner.SigningKey(secret, parts.Scope);
         if (_keys.Count >= MaxCachedKeys)
         {
             _keys.Clear();

@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Keyless.Server.Aws;
 
-/// <summary>The parts of a Signature Version 4 as sent, in a header or in a presigned URL; nothing in it is verified yet.</summary>
+/// <summary>The parts of a Signature Version 4 or 4A as sent, in a header or in a presigned URL; nothing in it is verified yet.</summary>
 internal sealed record SignedParts
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";
+
+    /// <summary>Version 4A: the scope has no region, and a region set stands beside it.</summary>
+    public required bool IsVersion4A { get; init; }
 
     public required bool ByQuery { get; init; }
 
@@ -15,6 +18,7 @@ internal sealed record SignedParts
     /// <summary><c>yyyyMMdd</c> of the credential scope.</summary>
     public required string Date { get; init; }
 
+    /// <summary>Of the credential scope. In version 4A the region set's first, or <c>us-east-1</c> where that is a pattern.</summary>
     public required string Region { get; init; }
 
     public required string Service { get; init; }
@@ -36,7 +40,10 @@ internal sealed record SignedParts
 
     public string? SessionToken { get; init; }
 
-    public string Scope => $"{Date}/{Region}/{Service}/{Terminator}";
+    public string Scope => IsVersion4A ? $"{Date}/{Service}/{Terminator}" : $"{Date}/{Region}/{Service}/{Terminator}";
+
+    /// <summary>The first line of the string to sign.</summary>
+    public string AlgorithmName => IsVersion4A ? SigV4A.Algorithm : Algorithm;
 
     /// <summary>Whether the request carries any signature, of whatever version.</summary>
     public static bool ArePresent(AwsRequest request) => ArePresent(request.Http, request.Target.Query);
@@ -48,22 +55,23 @@ internal sealed record SignedParts
         || query.Contains("X-Amz-Credential=", StringComparison.Ordinal)
         || query.Contains("AWSAccessKeyId=", StringComparison.Ordinal);
 
-    public static SignedParts? Read(AwsRequest request, out SignatureFault? fault)
+    public static SignedParts? Read(AwsRequest request, SigningRules rules, out SignatureFault? fault)
     {
         var authorization = request.Header("Authorization");
-        return string.IsNullOrEmpty(authorization) ? ReadQuery(request, out fault) : ReadHeader(request, authorization, out fault);
+        return string.IsNullOrEmpty(authorization) ? ReadQuery(request, rules, out fault) : ReadHeader(request, rules, authorization, out fault);
     }
 
-    private static SignedParts? ReadHeader(AwsRequest request, string authorization, out SignatureFault? fault)
+    private static SignedParts? ReadHeader(AwsRequest request, SigningRules rules, string authorization, out SignatureFault? fault)
     {
-        if (!authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
+        var isVersion4A = rules.TakesVersion4A && authorization.StartsWith(SigV4A.Algorithm + " ", StringComparison.Ordinal);
+        if (!isVersion4A && !authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
         {
             fault = new SignatureFault.Unsupported(Unsupported(authorization));
             return null;
         }
 
         string? credential = null, signedHeaders = null, signature = null;
-        var parts = authorization.AsSpan(Algorithm.Length);
+        var parts = authorization.AsSpan(authorization.IndexOf(' ', StringComparison.Ordinal));
         foreach (var range in parts.Split(','))
         {
             var part = parts[range].Trim();
@@ -94,6 +102,12 @@ internal sealed record SignedParts
                 : $"Date must be in ISO-8601 'basic format'. Got '{amzDate ?? request.Header("Date")}'. See http://en.wikipedia.org/wiki/ISO_8601 ";
         }
 
+        var regions = isVersion4A ? request.Header("X-Amz-Region-Set") : null;
+        if (isVersion4A && string.IsNullOrEmpty(regions))
+        {
+            missing += "Authorization header requires existence of a 'X-Amz-Region-Set' header. ";
+        }
+
         if (missing.Length > 0)
         {
             fault = new SignatureFault.Incomplete(missing.TrimEnd(), ByQuery: false);
@@ -103,10 +117,10 @@ internal sealed record SignedParts
         return Assemble(
             request, credential!, signedHeaders!, signature!,
             amzDate ?? moment!.Value.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
-            moment!.Value, expires: null, request.Header("X-Amz-Security-Token"), byQuery: false, out fault);
+            moment!.Value, expires: null, request.Header("X-Amz-Security-Token"), regions, byQuery: false, out fault);
     }
 
-    private static SignedParts? ReadQuery(AwsRequest request, out SignatureFault? fault)
+    private static SignedParts? ReadQuery(AwsRequest request, SigningRules rules, out SignatureFault? fault)
     {
         if (!ArePresent(request))
         {
@@ -114,7 +128,7 @@ internal sealed record SignedParts
             return null;
         }
 
-        string? algorithm = null, credential = null, date = null, expires = null, signedHeaders = null, signature = null, token = null;
+        string? algorithm = null, credential = null, date = null, expires = null, signedHeaders = null, signature = null, token = null, regions = null;
         var version2 = false;
         var query = request.Target.Query;
         foreach (var range in query.AsSpan().Split('&'))
@@ -136,6 +150,7 @@ internal sealed record SignedParts
                 case "X-Amz-SignedHeaders": signedHeaders = Uri.UnescapeDataString(value); break;
                 case "X-Amz-Signature": signature = Uri.UnescapeDataString(value); break;
                 case "X-Amz-Security-Token": token = Uri.UnescapeDataString(value); break;
+                case "X-Amz-Region-Set": regions = Uri.UnescapeDataString(value); break;
                 case "AWSAccessKeyId": version2 = true; break;
             }
         }
@@ -148,7 +163,8 @@ internal sealed record SignedParts
             return null;
         }
 
-        if (algorithm is not null && algorithm != Algorithm)
+        var isVersion4A = rules.TakesVersion4A && algorithm == SigV4A.Algorithm;
+        if (algorithm is not null && algorithm != Algorithm && !isVersion4A)
         {
             fault = new SignatureFault.Unsupported(Unsupported(algorithm));
             return null;
@@ -161,6 +177,7 @@ internal sealed record SignedParts
         AddIf(string.IsNullOrEmpty(signature), "X-Amz-Signature");
         AddIf(moment is null, "X-Amz-Date");
         AddIf(string.IsNullOrEmpty(signedHeaders), "X-Amz-SignedHeaders");
+        AddIf(isVersion4A && string.IsNullOrEmpty(regions), "X-Amz-Region-Set");
         // Only S3 insists on an expiry; presigned GetCallerIdentity may leave it out.
         AddIf(expires is null && request is not QueryRequest, "X-Amz-Expires");
         void AddIf(bool condition, string name)
@@ -193,31 +210,33 @@ internal sealed record SignedParts
             return null;
         }
 
-        return Assemble(request, credential!, signedHeaders!, signature!, date!, moment!.Value, seconds, token, byQuery: true, out fault);
+        return Assemble(request, credential!, signedHeaders!, signature!, date!, moment!.Value, seconds, token, isVersion4A ? regions : null, byQuery: true, out fault);
     }
 
     private static SignedParts? Assemble(
         AwsRequest request, string credential, string signedHeaders, string signature, string amzDate, DateTimeOffset moment,
-        int? expires, string? token, bool byQuery, out SignatureFault? fault)
+        int? expires, string? token, string? regions, bool byQuery, out SignatureFault? fault)
     {
-        // An access key id has no slash, a scope has exactly four parts.
+        // An access key id has no slash, a scope has exactly four parts, of which version 4A has no region.
         var scope = credential.Split('/');
-        if (scope.Length != 5 || scope.Any(part => part.Length == 0))
+        var parts = regions is null ? 5 : 4;
+        if (scope.Length != parts || scope.Any(part => part.Length == 0))
         {
             fault = new SignatureFault.Incomplete(
-                $"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'", byQuery);
+                $"Credential must have exactly {parts} slash-delimited elements, e.g. keyid/date/{(regions is null ? "region/" : "")}service/term, got '{credential}'", byQuery);
             return null;
         }
 
         fault = null;
         return new SignedParts
         {
+            IsVersion4A = regions is not null,
             ByQuery = byQuery,
             AccessKeyId = scope[0],
             Date = scope[1],
-            Region = scope[2],
-            Service = scope[3],
-            Terminator = scope[4],
+            Region = regions is null ? scope[2] : FirstOf(regions),
+            Service = scope[^2],
+            Terminator = scope[^1],
             SignedHeaders = signedHeaders,
             Signature = signature,
             AmzDate = amzDate,
@@ -227,13 +246,19 @@ internal sealed record SignedParts
         };
     }
 
+    private static string FirstOf(string regions)
+    {
+        var first = regions.Split(',')[0].Trim();
+        return first.Length == 0 || first.Contains('*', StringComparison.Ordinal) ? "us-east-1" : first;
+    }
+
     private static string Unsupported(string algorithm)
     {
         var name = algorithm.Split(' ')[0];
         return name switch
         {
-            "AWS4-ECDSA-P256-SHA256" =>
-                "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported; sign with AWS4-HMAC-SHA256 for one region: "
+            SigV4A.Algorithm =>
+                "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported here, only by STS; sign with AWS4-HMAC-SHA256 for one region: "
                 + "set `sigv4a_signing_region_set` to nothing and the authentication scheme preference to `sigv4`.",
             "AWS" => "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
             _ => $"Unsupported AWS 'algorithm': '{name}'. Please use AWS4-HMAC-SHA256.",

@@ -14,6 +14,9 @@ public abstract class SigningRules
 
     public abstract TimeSpan Skew { get; }
 
+    /// <summary>Whether the asymmetric version is spoken too, as STS does.</summary>
+    public virtual bool TakesVersion4A => false;
+
     public abstract AwsError Error(SignatureFault fault);
 }
 
@@ -31,7 +34,7 @@ public abstract record SignatureFault
     /// <param name="What">The sentence for the wire.</param>
     public sealed record Incomplete(string What, bool ByQuery) : SignatureFault;
 
-    /// <summary>Signature versions that are not spoken: 2, 4A.</summary>
+    /// <summary>Signature versions that are not spoken: 2, and 4A but for STS.</summary>
     public sealed record Unsupported(string What) : SignatureFault;
 
     public sealed record UnknownKey(string AccessKeyId) : SignatureFault;

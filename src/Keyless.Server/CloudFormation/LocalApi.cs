@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Keyless.Server.Aws;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -56,28 +55,16 @@ internal sealed class LocalApi(RequestDelegate handle, RootCredentials root, Tim
         return (http.Response.StatusCode, Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length));
     }
 
-    /// <summary>Signature Version 4 in the header. IAM User Guide, "Create a signed AWS API request".</summary>
     private void Sign(HttpRequest request, string service, string path, string query, byte[] body)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
-        var date = now.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var time = now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var bodyHash = Convert.ToHexStringLower(SHA256.HashData(body));
-        request.Headers["x-amz-date"] = time;
-        request.Headers["x-amz-content-sha256"] = bodyHash;
-
-        const string Signed = "host;x-amz-content-sha256;x-amz-date";
-        var canonical = $"{request.Method}\n{path}\n{query}\nhost:{Host}\nx-amz-content-sha256:{bodyHash}\nx-amz-date:{time}\n\n{Signed}\n{bodyHash}";
-        var scope = $"{date}/{region}/{service}/aws4_request";
-        var stringToSign = $"AWS4-HMAC-SHA256\n{time}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-
-        var key = Encoding.UTF8.GetBytes("AWS4" + root.Secret.Value);
-        foreach (var part in scope.Split('/').Append(stringToSign))
+        var hash = RequestSigner.Hash(body);
+        KeyValuePair<string, string>[] headers = [new("host", Host), new("x-amz-content-sha256", hash), new("x-amz-date", RequestSigner.Time(clock.GetUtcNow()))];
+        foreach (var (name, value) in headers)
         {
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+            request.Headers[name] = value;
         }
 
-        request.Headers.Authorization = $"AWS4-HMAC-SHA256 Credential={root.AccessKeyId}/{scope}, SignedHeaders={Signed}, Signature={Convert.ToHexStringLower(key)}";
+        request.Headers.Authorization = new RequestSigner(root.AccessKeyId, root.Secret, region, service).Authorization(request.Method, path, query, headers, hash);
     }
 
     /// <summary>Code and message of an error answer, in either service's envelope.</summary>

@@ -102,6 +102,8 @@ public sealed class SigningKeys : IDisposable
         lock (_gate)
         {
             Refresh();
+            using var held = Hold();
+            ReadAgain();
             Rotate(_clock.GetUtcNow());
         }
     }
@@ -142,22 +144,38 @@ public sealed class SigningKeys : IDisposable
         }
 
         _checkedAt = now;
-        if (_path is not null && File.Exists(_path) && File.GetLastWriteTimeUtc(_path) != _readAt)
+        ReadAgain();
+        if (!_keys.IsEmpty && !IsDue(now))
         {
-            _readAt = File.GetLastWriteTimeUtc(_path);
-            Set(Read(_path));
+            return;
         }
 
+        // Another process may be at it too: it makes or rotates the keys, and this one reads them.
+        using var held = Hold();
+        ReadAgain();
         if (_keys.IsEmpty)
         {
             Set([Make(now), Make(now)]);
             Save();
         }
-        else if (_rotateEvery > TimeSpan.Zero && now - SigningSince(_keys) >= _rotateEvery)
+        else if (IsDue(now))
         {
             Rotate(now);
         }
     }
+
+    private FileStream? Hold() => _path is null ? null : PrivateFile.Hold(_path);
+
+    private void ReadAgain()
+    {
+        if (_path is not null && File.Exists(_path) && File.GetLastWriteTimeUtc(_path) is var written && written != _readAt)
+        {
+            _readAt = written;
+            Set(Read(_path));
+        }
+    }
+
+    private bool IsDue(DateTimeOffset now) => _rotateEvery > TimeSpan.Zero && now - SigningSince(_keys) >= _rotateEvery;
 
     /// <summary>The oldest key that has not been retired.</summary>
     private static SigningKey Signing(ImmutableArray<SigningKey> keys) => keys.Where(key => key.Retired is null).MinBy(key => key.Published)!;

@@ -17,6 +17,27 @@ public static class PrivateFile
         new FileStream(path, options).Dispose();
     }
 
+    /// <summary>
+    /// Holds a file against other processes, so that it can be read and then replaced: what one of them wrote in between is not lost.
+    /// Waits for whoever holds it.
+    /// </summary>
+    public static FileStream Hold(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        OnlyForOwner(options);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path + ".lock", options);
+            }
+            catch (IOException) when (attempt < 2000)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
     private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var aside = $"{path}.{Guid.NewGuid():N}.new";

@@ -43,7 +43,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var transitive = check.List("TransitiveTagKeys", 50, 1, 128, ParameterPattern.TagKey).Where(key => key.Length > 0).ToList();
             var policies = SessionPolicies.Read(check);
             var serial = check.Optional("SerialNumber", 9, 256);
-            check.Optional("TokenCode", 6, 6);
+            var code = check.Optional("TokenCode", 6, 6);
             if (check.Error is { } invalid)
             {
                 return Refuse(invalid, "a parameter of the request is out of its bounds: " + invalid.Message);
@@ -70,9 +70,18 @@ internal sealed class AssumeRole(StsService sts) : Operation
                 return Refuse(tagFault, tagFault.Message);
             }
 
-            if (serial is not null)
+            if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
             {
-                return Refuse(CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code."), $"there is no MFA device `{serial}`: this server knows none");
+                return Refuse(factor, factor.Reason!);
+            }
+
+            // An assertion that nobody here can verify must not be taken as if it had been.
+            if (request.Parameters.Numbers("ProvidedContexts").Count > 0)
+            {
+                return Refuse(
+                    CommonErrors.ValidationError("ProvidedContexts are not supported: no context provider is known."),
+                    "the request has `ProvidedContexts`, assertions of IAM Identity Center, which this server cannot verify",
+                    "leave `ProvidedContexts` out");
             }
 
             var state = sts.Parts.Iam.State;

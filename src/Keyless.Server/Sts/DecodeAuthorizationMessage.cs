@@ -7,7 +7,7 @@ internal sealed class DecodeAuthorizationMessage(StsService sts) : Operation
 {
     public override string Name => "DecodeAuthorizationMessage";
 
-    public override Needs Needs(AwsRequest request) => new Permission("sts:DecodeAuthorizationMessage", "*");
+    public override Needs Needs(AwsRequest request) => SessionLimits.UnlessLimited(request, new Permission("sts:DecodeAuthorizationMessage", "*"));
 
     public override ValueTask<AwsResponse> Run(AwsRequest request)
     {

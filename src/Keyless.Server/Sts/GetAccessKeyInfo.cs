@@ -7,7 +7,7 @@ internal sealed class GetAccessKeyInfo(StsService sts) : Operation
 {
     public override string Name => "GetAccessKeyInfo";
 
-    public override Needs Needs(AwsRequest request) => new Permission("sts:GetAccessKeyInfo", "*");
+    public override Needs Needs(AwsRequest request) => SessionLimits.UnlessLimited(request, new Permission("sts:GetAccessKeyInfo", "*"));
 
     public override ValueTask<AwsResponse> Run(AwsRequest request)
     {

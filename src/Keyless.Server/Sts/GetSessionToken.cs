@@ -17,7 +17,7 @@ internal sealed class GetSessionToken(StsService sts) : Operation
         var check = new Constraints(((QueryRequest)request).Parameters);
         var duration = check.Number("DurationSeconds", 900, 129_600, Default);
         var serial = check.Optional("SerialNumber", 9, 256);
-        check.Optional("TokenCode", 6, 6);
+        var code = check.Optional("TokenCode", 6, 6);
         if (check.Error is { } invalid)
         {
             return invalid;
@@ -28,9 +28,9 @@ internal sealed class GetSessionToken(StsService sts) : Operation
             return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials");
         }
 
-        if (serial is not null)
+        if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
         {
-            return CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.") with { Reason = $"there is no MFA device `{serial}`: this server knows none" };
+            return factor;
         }
 
         var caller = request.Caller;

@@ -12,7 +12,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
     public override Needs Needs(AwsRequest request)
     {
         var parameters = ((QueryRequest)request).Parameters;
-        return new Permission("sts:GetWebIdentityToken", "*")
+        return SessionLimits.UnlessLimited(request, new Permission("sts:GetWebIdentityToken", "*")
         {
             Keys =
             [
@@ -20,7 +20,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
                 new("sts:DurationSeconds", parameters.Text("DurationSeconds"u8) ?? "300"),
             ],
             MultivaluedKeys = [new("sts:IdentityTokenAudience", [.. parameters.List("Audience")])],
-        };
+        });
     }
 
     public override async ValueTask<AwsResponse> Run(AwsRequest request)

@@ -15,8 +15,16 @@ public sealed class OutboundFederation(string? folder, Func<string, string> issu
     private readonly Lock _gate = new();
     private readonly string? _path = folder is null ? null : Path.Combine(folder, "outbound-accounts");
     private ImmutableHashSet<string>? _enabled;
+    private string? _issuers;
 
     public string IssuerOf(string account) => issuerOf(account);
+
+    /// <summary>Whether an issuer is one of this installation's, of whatever account: they differ in the last part only.</summary>
+    public bool IsOurs(string issuer)
+    {
+        var issuers = _issuers ??= issuerOf("")[..(issuerOf("").LastIndexOf('/') + 1)];
+        return issuer.StartsWith(issuers, StringComparison.Ordinal) && Guid.TryParseExact(issuer.AsSpan(issuers.Length), "D", out _);
+    }
 
     public bool IsEnabled(string account)
     {

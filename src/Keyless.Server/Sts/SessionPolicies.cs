@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
-using Keyless.Language.Policy.Parse;
 using Keyless.Server.Aws;
+using Keyless.Server.Iam;
 using Keyless.Server.Storage;
 
 namespace Keyless.Server.Sts;
@@ -45,15 +44,9 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
     /// <summary>What is wrong with their content; null when they can limit a session.</summary>
     public (AwsError Error, string Cause)? FaultIn(IamState state, string account)
     {
-        if (Inline is not null)
+        if (Inline is not null && Documents.Fault(Inline, PolicyKind.Session) is { } fault)
         {
-            var parsed = PolicyParser.ParseJson(new SourceText("session policy", Inline), PolicyKind.Session);
-            if (parsed.Policy is null)
-            {
-                var first = parsed.Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error);
-                var wire = parsed.Partial is null ? "This policy contains invalid Json" : "Syntax errors in policy.";
-                return (CommonErrors.MalformedPolicyDocument(wire), $"the session policy is malformed: {first?.Message ?? "it is no JSON"}{(first is null ? "" : $" (line {first.Start.Line}, column {first.Start.Column})")}");
-            }
+            return (fault, $"the session policy is malformed: {fault.Reason ?? fault.Message}");
         }
 
         foreach (var arn in Arns)

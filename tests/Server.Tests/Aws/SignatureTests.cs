@@ -85,7 +85,7 @@ public sealed class SignatureTests : IAsyncLifetime
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20300101/us-east-1/sts/aws5, SignedHeaders=host, Signature=00", "SignatureDoesNotMatch", "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5'.")]
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20300101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=00", "SignatureDoesNotMatch", "Date in Credential scope does not match YYYYMMDD")]
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20300101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=00", "SignatureDoesNotMatch", "Credential should be scoped to correct service")]
-    [InlineData("AWS4-ECDSA-P256-SHA256 Credential=AKID/20300101/sts/aws4_request, SignedHeaders=host, Signature=00", "IncompleteSignature", "Signature Version 4A")]
+    [InlineData("AWS4-ECDSA-P256-SHA256 Credential=AKID/20300101/sts/aws4_request, SignedHeaders=host, Signature=00", "IncompleteSignature", "Authorization header requires existence of a 'X-Amz-Region-Set' header.")]
     [InlineData("AWS AKID:c2ln", "IncompleteSignature", "The authorization mechanism you have provided is not supported.")]
     public async Task A_malformed_header_is_answered_by_name(string authorization, string code, string message)
     {

@@ -21,12 +21,13 @@ public sealed class IssuerKeysTests
         async (_, _) =>
         {
             Interlocked.Increment(ref _fetches);
+            string[] published = [.. _published];
             if (_gate is not null)
             {
                 await _gate.Task;
             }
 
-            return _fault is { } fault ? (null, fault) : (new FetchedKeys(Jwks([.. _published]), []), null);
+            return _fault is { } fault ? (null, fault) : (new FetchedKeys(Jwks(published), []), null);
         },
         _clock,
         NullLogger.Instance);
@@ -44,7 +45,10 @@ public sealed class IssuerKeysTests
         {
             _clock.Advance(TimeSpan.FromMinutes(1));
             Assert.NotNull((await keys.Get(Issuer)).Keys!.Keys.Find("one"));
-            await keys.GetAgain(Issuer);
+            if (minute % 30 == 5)
+            {
+                Assert.Equal("down", (await keys.Find(Issuer, "made-up")).Fault);
+            }
         }
 
         Assert.InRange(_fetches, 2, 130);
@@ -68,19 +72,77 @@ public sealed class IssuerKeysTests
     }
 
     [Fact]
-    public async Task An_unknown_key_asks_again_but_not_at_every_request()
+    public async Task A_key_published_a_moment_ago_is_found_at_once()
     {
         using var keys = Keys();
         await keys.Get(Issuer);
-        _published.Add("two");
-        _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.NotNull((await keys.GetAgain(Issuer)).Keys!.Keys.Find("two"));
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 20; i++)
         {
-            await keys.GetAgain(Issuer);
+            _published.Add("next-" + i);
+            Assert.NotNull((await keys.Find(Issuer, "next-" + i)).Keys!.Keys.Find("next-" + i));
+            _clock.Advance(IssuerKeys.LeastDistance);
         }
 
-        Assert.Equal(2, _fetches);
+        Assert.Equal(21, _fetches);
+    }
+
+    [Fact]
+    public async Task Made_up_keys_share_fetches_that_come_ever_more_rarely()
+    {
+        using var keys = Keys();
+        await keys.Get(Issuer);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var attackers = Enumerable.Range(0, 64).Select(async attacker =>
+        {
+            for (var i = 0; clock.Elapsed < TimeSpan.FromSeconds(3); i++)
+            {
+                Assert.Null((await keys.Find(Issuer, $"made-up-{attacker}-{i}")).Keys!.Keys.Find("made-up"));
+            }
+        });
+        await Task.WhenAll(attackers);
+
+        // After 0.5, 1, 2 and 4 seconds of a clock that stands.
+        Assert.InRange(_fetches, 2, 5);
+
+        // And a true one among them is found by the next.
+        _published.Add("true");
+        _clock.Advance(IssuerKeys.MostDistance);
+        Assert.NotNull((await keys.Find(Issuer, "true")).Keys!.Keys.Find("true"));
+    }
+
+    [Fact]
+    public async Task A_fetch_that_began_before_a_key_was_published_is_not_the_last()
+    {
+        using var keys = Keys();
+        await keys.Get(Issuer);
+        _clock.Advance(IssuerKeys.MostDistance);
+        var gate = _gate = new TaskCompletionSource();
+        var first = keys.Find(Issuer, "two").AsTask();
+        while (_fetches < 2)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        var second = keys.Find(Issuer, "two").AsTask();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        _gate = null;
+        gate.SetResult();
+        Assert.Null((await first).Keys!.Keys.Find("two"));
+        _published.Add("two");
+        _clock.Advance(IssuerKeys.MostDistance);
+        Assert.NotNull((await second).Keys!.Keys.Find("two"));
+    }
+
+    [Fact]
+    public async Task Not_everybody_waits()
+    {
+        using var keys = Keys();
+        await keys.Get(Issuer);
+        var waiting = Enumerable.Range(0, IssuerKeys.MostWaiting).Select(i => keys.Find(Issuer, "made-up-" + i).AsTask()).ToArray();
+        var further = await keys.Find(Issuer, "made-up");
+        Assert.Contains("wait for it already", further.Fault, StringComparison.Ordinal);
+        Assert.NotNull(further.Keys);
+        Assert.All(await Task.WhenAll(waiting), known => Assert.Null(known.Fault));
     }
 
     [Fact]
@@ -129,10 +191,5 @@ public sealed class IssuerKeysTests
         return Keyless.Language.Oidc.Base64UrlText.Encode(rsa.ExportParameters(includePrivateParameters: false).Modulus);
     }
 
-    /// <summary>As the verifier does it.</summary>
-    private static async Task<VerificationKey?> Find(IssuerKeys keys, string id)
-    {
-        var known = await keys.Get(Issuer);
-        return known.Keys?.Keys.Find(id) ?? (await keys.GetAgain(Issuer)).Keys?.Keys.Find(id);
-    }
+    private static async Task<VerificationKey?> Find(IssuerKeys keys, string id) => (await keys.Find(Issuer, id)).Keys?.Keys.Find(id);
 }

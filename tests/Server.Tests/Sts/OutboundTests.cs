@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Keyless.Language.Oidc;
+using Keyless.Server.Audit;
 using Keyless.Server.Secrets;
 using Keyless.Server.Sts;
 using Keyless.Server.Sts.WebIdentity;
+using Keyless.Tests;
 using Xunit;
 
 namespace Server.Tests.Sts;
@@ -27,6 +30,36 @@ public sealed class OutboundTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("RS256")]
+    [InlineData("ES384")]
+    public async Task A_token_for_services_outside_is_not_taken_back(string algorithm)
+    {
+        await using var server = await TestServer.Start();
+        await server.Root.Iam("EnableOutboundWebIdentityFederation");
+        var user = await server.User("ann", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:GetWebIdentityToken","Resource":"*"}]}""");
+        var token = (await user.Sts("GetWebIdentityToken", "Audience.member.1", "app", "SigningAlgorithm", algorithm))["WebIdentityToken"]!;
+        var issuer = server.Server.BaseAddress.GetLeftPart(UriPartial.Authority) + new Uri(Issuer(token)).AbsolutePath;
+        Assert.Equal(issuer, Issuer(token));
+        var provider = (await server.Root.Iam("CreateOpenIDConnectProvider", "Url", issuer, "ClientIDList.member.1", "app"))["OpenIDConnectProviderArn"]!;
+        var role = (await server.Root.Iam("CreateRole", "RoleName", "deploy", "AssumeRolePolicyDocument", $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{{provider}}"},"Action":"sts:AssumeRoleWithWebIdentity"}]}
+            """))["Arn"]!;
+
+        var answer = await user.Sts("AssumeRoleWithWebIdentity", "RoleArn", role, "RoleSessionName", "again", "WebIdentityToken", token);
+
+        Assert.Equal("InvalidIdentityToken", answer.Error);
+        using var reader = AuditReader.OpenFolder(server.Folder)!;
+        var decision = JsonDocument.Parse(reader.Find(answer.RequestId!)!.Json).RootElement.GetProperty("decision");
+        Assert.StartsWith("the token is one of GetWebIdentityToken, for services outside: its issuer `" + issuer, decision.GetProperty("summary").GetString(), StringComparison.Ordinal);
+    }
+
+    private static string Issuer(string token)
+    {
+        var jwt = Jwt.Parse(token, out _)!;
+        return jwt.Text(jwt.Claim("iss"u8)!.Value);
     }
 
     [Fact]

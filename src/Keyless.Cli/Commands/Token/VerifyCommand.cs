@@ -71,7 +71,7 @@ internal static class VerifyCommand
             trusted.ImportFromPemFile(trustCa);
         }
 
-        using var fetch = new IssuerFetch(new IssuerFetchOptions { ExtraTrust = trusted, AllowPlainLoopback = true, AllowPrivateAddresses = true });
+        var fetch = new IssuerFetch(new IssuerFetchOptions { ExtraTrust = trusted, AllowPlainLoopback = true, AllowPrivateAddresses = true });
         using var issuers = new IssuerKeys(fetch.Fetch, TimeProvider.System, NullLogger.Instance);
         var folder = new DataFolder(data);
         using var keys = Directory.Exists(data) && File.Exists(Path.Combine(data, SigningKeys.FileName)) ? new SigningKeys(data, MasterKey.OfFolder(data), TimeProvider.System) : null;

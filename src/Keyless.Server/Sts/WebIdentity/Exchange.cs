@@ -104,7 +104,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 
         // 4. and 5.
         var state = parts.Iam.State;
-        if (FindProvider(state, claims) is { } noProvider)
+        if ((FindProvider(state, claims) ?? OwnTokens.FaultOf(claims, parts.Outbound)) is { } noProvider)
         {
             return noProvider;
         }

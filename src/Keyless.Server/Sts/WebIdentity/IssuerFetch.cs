@@ -29,49 +29,24 @@ public sealed record FetchedKeys(KeySet Keys, IReadOnlyList<string> Untrusted);
 /// Fetches an issuer's discovery document and keys. OpenID Connect Discovery 1.0 section 4. Nothing the issuer sends is believed but
 /// its keys: bounded in size and time, no redirect to another origin, no address inside our own network unless that is allowed.
 /// </summary>
-public sealed class IssuerFetch : IDisposable
+public sealed class IssuerFetch(IssuerFetchOptions options)
 {
     private const int LargestDiscovery = 128 << 10;
     private const int LargestKeys = 1 << 20;
     private const int MostRedirects = 3;
-
-    private readonly IssuerFetchOptions _options;
-    private readonly HttpClient _http;
-
-    public IssuerFetch(IssuerFetchOptions options)
-    {
-        _options = options;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = true,
-            AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 32,
-            ConnectCallback = (context, cancellation) => Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation),
-        };
-        handler.SslOptions.RemoteCertificateValidationCallback = Validate;
-        _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("keyless");
-    }
-
-
-    // A connection is validated once and then used again, also by other fetches: they must know what it was.
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _untrustedHosts = new(StringComparer.OrdinalIgnoreCase);
+    private const string HungUp = "ended the connection before it had answered";
 
     /// <summary>The keys, or one sentence that says exactly what kept us from them.</summary>
     public async Task<(FetchedKeys? Keys, string? Fault)> Fetch(string issuer, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.Timeout);
+        limit.CancelAfter(options.Timeout);
+        var tls = new IssuerTls(options.ExtraTrust);
+        using var http = Client(tls);
         var where = issuer + "/.well-known/openid-configuration";
         try
         {
-            var (discovery, fault) = await Get(where, LargestDiscovery, limit.Token);
+            var (discovery, fault) = await Get(http, where, LargestDiscovery, limit.Token);
             if (discovery is null)
             {
                 return (null, fault);
@@ -83,23 +58,23 @@ public sealed class IssuerFetch : IDisposable
             }
 
             where = address;
-            var (document, keysFault) = await Get(address, LargestKeys, limit.Token);
+            var (document, keysFault) = await Get(http, address, LargestKeys, limit.Token);
             if (document is null)
             {
                 return (null, keysFault);
             }
 
             return KeySet.Parse(document, out fault) is { } keys
-                ? (new FetchedKeys(keys, UntrustedOf(issuer, address)), null)
+                ? (new FetchedKeys(keys, tls.Untrusted), null)
                 : (null, $"`{address}`: {fault}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (null, $"`{where}` did not answer within {_options.Timeout.TotalSeconds:0.#} seconds");
+            return (null, $"`{where}` did not answer within {options.Timeout.TotalSeconds:0.#} seconds");
         }
         catch (HttpRequestException failure)
         {
-            return (null, $"`{where}` {Describe(failure)}");
+            return (null, $"`{where}` {tls.Fault ?? Describe(failure)}");
         }
         catch (Exception failure) when (failure is IOException or SocketException or UriFormatException or InvalidOperationException)
         {
@@ -116,7 +91,7 @@ public sealed class IssuerFetch : IDisposable
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.Timeout);
+        limit.CancelAfter(options.Timeout);
         string? thumbprint = null;
         try
         {
@@ -124,7 +99,7 @@ public sealed class IssuerFetch : IDisposable
             await using var tls = new SslStream(connection, leaveInnerStreamOpen: false, (_, certificate, chain, _) =>
             {
                 // Only looked at: nothing is sent over this connection.
-                thumbprint = chain is { ChainElements.Count: > 0 } ? ThumbprintOf(chain.ChainElements[^1].Certificate) : null;
+                thumbprint = chain is { ChainElements.Count: > 0 } ? IssuerTls.ThumbprintOf(chain.ChainElements[^1].Certificate) : null;
                 return certificate is not null;
             });
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.IdnHost }, limit.Token);
@@ -137,23 +112,24 @@ public sealed class IssuerFetch : IDisposable
         return thumbprint;
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private static string ThumbprintOf(X509Certificate2 certificate) =>
-        certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA1).ToLowerInvariant();
-
-    private string[] UntrustedOf(params ReadOnlySpan<string> addresses)
+    /// <summary>For one fetch: its connections end with it.</summary>
+    private HttpClient Client(IssuerTls tls)
     {
-        var found = new List<string>();
-        foreach (var address in addresses)
+        var handler = new SocketsHttpHandler
         {
-            if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == "https" && _untrustedHosts.TryGetValue(uri.IdnHost, out var thumbprint) && !found.Contains(thumbprint))
-            {
-                found.Add(thumbprint);
-            }
-        }
-
-        return [.. found];
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = true,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            MaxResponseHeadersLength = 32,
+            ConnectCallback = (context, cancellation) => Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation),
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = tls.Accepts;
+        var http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("keyless");
+        return http;
     }
 
     private static string? ReadKeysAddress(byte[] discovery, string issuer, out string? fault)
@@ -169,7 +145,7 @@ public sealed class IssuerFetch : IDisposable
                 return null;
             }
 
-            fault = "the discovery document has no `jwks_uri`";
+            fault = $"the discovery document of `{issuer}` has no `jwks_uri`";
             return root.TryGetProperty("jwks_uri", out var address) && address.ValueKind == JsonValueKind.String ? address.GetString() : null;
         }
         catch (JsonException)
@@ -179,7 +155,7 @@ public sealed class IssuerFetch : IDisposable
         }
     }
 
-    private async Task<(byte[]? Body, string? Fault)> Get(string address, int largest, CancellationToken cancellation)
+    private async Task<(byte[]? Body, string? Fault)> Get(HttpClient http, string address, int largest, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
         {
@@ -188,12 +164,12 @@ public sealed class IssuerFetch : IDisposable
 
         for (var redirects = 0; ; redirects++)
         {
-            if (uri.Scheme != "https" && !(_options.AllowPlainLoopback && uri.Scheme == "http" && uri.IsLoopback))
+            if (uri.Scheme != "https" && !(options.AllowPlainLoopback && uri.Scheme == "http" && uri.IsLoopback))
             {
                 return (null, $"`{uri}` is not https");
             }
 
-            using var response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = await http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location)
             {
                 var next = new Uri(uri, location);
@@ -241,7 +217,7 @@ public sealed class IssuerFetch : IDisposable
     private async ValueTask<Stream> Connect(string host, int port, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
-        var allowed = _options.AllowPrivateAddresses ? addresses : [.. addresses.Where(IsPublic)];
+        var allowed = options.AllowPrivateAddresses ? addresses : [.. addresses.Where(IsPublic)];
         if (allowed.Length == 0)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, addresses.Length == 0
@@ -262,56 +238,12 @@ public sealed class IssuerFetch : IDisposable
         }
     }
 
-    /// <summary>
-    /// The trust store first, the extra certificates second. A chain that ends in an unknown root is let through but marked, for
-    /// the provider's thumbprints to decide; a wrong name or an expired certificate is not.
-    /// </summary>
-    private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>Whether an address is of the public network, in whatever notation. RFC 6890.</summary>
+    internal static bool IsPublic(IPAddress address)
     {
-        var host = (sender as SslStream)?.TargetHostName ?? "";
-        if (errors == SslPolicyErrors.None)
+        if (EmbeddedIn(address) is { } embedded)
         {
-            _untrustedHosts.TryRemove(host, out _);
-            return true;
-        }
-
-        if (certificate is null || chain is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-        {
-            return false;
-        }
-
-        using var presented = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        if (_options.ExtraTrust.Count > 0)
-        {
-            using var extra = new X509Chain();
-            extra.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            extra.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            extra.ChainPolicy.CustomTrustStore.AddRange(_options.ExtraTrust);
-            extra.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-            if (extra.Build(presented))
-            {
-                _untrustedHosts.TryRemove(host, out _);
-                return true;
-            }
-        }
-
-        const X509ChainStatusFlags OnlyUnknown = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
-            | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
-        if (chain.ChainStatus.Any(status => (status.Status & ~OnlyUnknown) != X509ChainStatusFlags.NoError))
-        {
-            return false;
-        }
-
-        var top = chain.ChainElements.Count > 0 ? chain.ChainElements[^1].Certificate : presented;
-        _untrustedHosts[host] = ThumbprintOf(top);
-        return true;
-    }
-
-    private static bool IsPublic(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
+            return IsPublic(embedded);
         }
 
         if (IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast
@@ -330,7 +262,23 @@ public sealed class IssuerFetch : IDisposable
             || (b[0] == 100 && b[1] is >= 64 and < 128)
             || (b[0] == 169 && b[1] == 254)
             || (b[0] == 172 && b[1] is >= 16 and < 32)
-            || (b[0] == 192 && b[1] == 168));
+            || (b[0] == 192 && b[1] == 168)
+            || (b[0] == 192 && b[1] == 0 && b[2] == 0)
+            || (b[0] == 198 && b[1] is (18 or 19)));
+    }
+
+    /// <summary>The IPv4 address that an IPv6 one stands for: mapped (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056); null for others.</summary>
+    private static IPAddress? EmbeddedIn(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return null;
+        }
+
+        var b = address.GetAddressBytes();
+        return address.IsIPv4MappedToIPv6 || b.AsSpan(0, 12).SequenceEqual<byte>([0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]) ? new IPAddress(b.AsSpan(12))
+            : b is [0x20, 0x02, ..] ? new IPAddress(b.AsSpan(2, 4))
+            : null;
     }
 
     private static string Describe(HttpRequestException failure) => failure.HttpRequestError switch
@@ -339,6 +287,8 @@ public sealed class IssuerFetch : IDisposable
         HttpRequestError.SecureConnectionError => $"has no TLS that can be trusted: {(failure.InnerException ?? failure).Message}",
         _ when failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "refuses connections: nothing listens there",
         _ when failure.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } => "has a host name that does not resolve",
+        HttpRequestError.ResponseEnded => HungUp,
+        _ when failure.InnerException is IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } } => HungUp,
         _ => $"cannot be reached: {(failure.InnerException ?? failure).Message}",
     };
 }

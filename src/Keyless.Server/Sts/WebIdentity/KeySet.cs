@@ -15,6 +15,7 @@ public sealed class KeySet
     private const int MostKeys = 1000;
     private const int SmallestRsa = 2048;
     private const int LargestRsa = 8192;
+    private const string Contradicted = "contradicts the certificate in its `x5c`";
 
     private readonly FrozenDictionary<string, VerificationKey> _keys;
 
@@ -136,7 +137,7 @@ public sealed class KeySet
         // The issuer may say what a key is for. The key is then found and refused, which AWS answers otherwise than a key not found.
         var use = Text(jwk, "use");
         var reason = use is not (null or "sig") ? $"is published for `{TokenClaims.Clip(use)}`, not for signatures"
-            : jwk.TryGetProperty("key_ops", out _) ? "is published with `key_ops`, which AWS does not accept"
+            : Has(jwk, "key_ops") ? "is published with `key_ops`, which AWS does not accept"
             : null;
         try
         {
@@ -181,14 +182,15 @@ public sealed class KeySet
             return null;
         }
 
-        if (jwk.TryGetProperty("x5c", out var chain) && !CertificateHolds(chain, modulus, exponent))
+        var rsa = RSA.Create();
+        rsa.ImportParameters(new RSAParameters { Modulus = modulus, Exponent = exponent });
+        if (Has(jwk, "x5c") && !CertificateHolds(jwk, rsa))
         {
-            fault = "contradicts the certificate in its `x5c`";
+            rsa.Dispose();
+            fault = Contradicted;
             return null;
         }
 
-        var rsa = RSA.Create();
-        rsa.ImportParameters(new RSAParameters { Modulus = modulus, Exponent = exponent });
         fault = null;
         return new VerificationKey.Rsa(rsa) { NotForVerifying = reason };
     }
@@ -215,27 +217,32 @@ public sealed class KeySet
         }
 
         var ecdsa = ECDsa.Create(new ECParameters { Curve = curve.Curve, Q = new ECPoint { X = x, Y = y } });
+        if (Has(jwk, "x5c") && !CertificateHolds(jwk, ecdsa))
+        {
+            ecdsa.Dispose();
+            fault = Contradicted;
+            return null;
+        }
+
         fault = null;
         return new VerificationKey.Ecdsa(ecdsa, curve.Algorithm) { NotForVerifying = reason };
     }
 
-    private static bool CertificateHolds(JsonElement chain, byte[] modulus, byte[] exponent)
+    /// <summary>Whether the first certificate of <c>x5c</c> is for this key. RFC 7517 section 4.7.</summary>
+    private static bool CertificateHolds(JsonElement jwk, AsymmetricAlgorithm key)
     {
+        var chain = jwk.GetProperty("x5c");
         if (chain.ValueKind != JsonValueKind.Array || chain.GetArrayLength() == 0 || chain[0].ValueKind != JsonValueKind.String || !chain[0].TryGetBytesFromBase64(out var der))
         {
             return false;
         }
 
         using var certificate = X509CertificateLoader.LoadCertificate(der);
-        using var certified = certificate.GetRSAPublicKey();
-        if (certified is null)
-        {
-            return false;
-        }
-
-        var parameters = certified.ExportParameters(includePrivateParameters: false);
-        return modulus.AsSpan().SequenceEqual(parameters.Modulus) && exponent.AsSpan().SequenceEqual(parameters.Exponent);
+        return certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo());
     }
+
+    /// <summary>Whether the member is there and says something: a null says as much as no member.</summary>
+    private static bool Has(JsonElement jwk, string name) => jwk.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private static string? Text(JsonElement jwk, string name) =>
         jwk.ValueKind == JsonValueKind.Object && jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

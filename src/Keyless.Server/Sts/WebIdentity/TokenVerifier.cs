@@ -18,18 +18,11 @@ public sealed class TokenVerifier(IssuerKeys issuers)
             : VerifySlowly(token, provider);
     }
 
+    // The issuer may have published the key since it was last asked.
     private async ValueTask<Refusal?> VerifySlowly(Jwt token, OidcProvider provider)
     {
-        var known = await issuers.Get(provider.Issuer);
-        var key = known.Keys?.Keys.Find(token.KeyId);
-        if (known.Keys is not null && key is null)
-        {
-            // The issuer may have published it since.
-            known = await issuers.GetAgain(provider.Issuer);
-            key = known.Keys?.Keys.Find(token.KeyId);
-        }
-
-        return Judge(token, provider, known, key);
+        var known = await issuers.Find(provider.Issuer, token.KeyId);
+        return Judge(token, provider, known, known.Keys?.Keys.Find(token.KeyId));
     }
 
     private static Refusal? Judge(Jwt token, OidcProvider provider, KnownKeys known, VerificationKey? found)
