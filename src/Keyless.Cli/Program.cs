@@ -35,9 +35,9 @@ public static class Program
         {
             return ExitCode.No;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            // The machine said no: a full disk, a missing right. Its own words name the file.
+            // The machine said no: a full disk, a missing right, a damaged file. Its own words name the file.
             Terminal.Error.Problem(e.Message);
             return ExitCode.Wrong;
         }

@@ -128,9 +128,11 @@ public sealed class IssuerTests : IAsyncDisposable
         Assert.Equal(before[1].Id, _keys.Current.Id);
         var jwt = Jwt.Parse(token, out _)!;
         Assert.True(_keys.Verifying.Find(jwt.KeyId)!.Verifies(jwt.Algorithm, jwt.SigningInput, jwt.Signature));
-        _clock.Advance(TimeSpan.FromDays(3));
-        _keys.Rotate();
+        _clock.Advance(SigningKeys.Overlap - TimeSpan.FromSeconds(2));
+        Assert.NotNull(_keys.Verifying.Find(jwt.KeyId));
+        _clock.Advance(TimeSpan.FromSeconds(4));
         Assert.Null(_keys.Verifying.Find(jwt.KeyId));
+        Assert.Equal(2, _keys.Published.Length);
         await Task.CompletedTask;
     }
 
@@ -142,6 +144,53 @@ public sealed class IssuerTests : IAsyncDisposable
         Assert.Equal(first, _keys.Current.Id);
         _clock.Advance(TimeSpan.FromDays(2));
         Assert.NotEqual(first, _keys.Current.Id);
+    }
+
+    [Fact]
+    public void Processes_that_rotate_at_once_lose_no_key()
+    {
+        var folder = Directory.CreateTempSubdirectory("oidc-");
+        try
+        {
+            var master = MasterKey.OfFolder(folder.FullName);
+            var processes = Enumerable.Range(0, 4).Select(_ => new SigningKeys(folder.FullName, master, TimeProvider.System)).ToList();
+            var tokens = new System.Collections.Concurrent.ConcurrentBag<string>();
+            Parallel.ForEach(processes, keys =>
+            {
+                tokens.Add(keys.Sign("{}"u8));
+                keys.Rotate();
+                tokens.Add(keys.Sign("{}"u8));
+            });
+            using var fresh = new SigningKeys(folder.FullName, master, TimeProvider.System);
+            Assert.Equal(2 + processes.Count, fresh.Published.Length);
+            foreach (var jwt in tokens.Select(token => Jwt.Parse(token, out _)!))
+            {
+                Assert.True(fresh.Verifying.Find(jwt.KeyId)!.Verifies(jwt.Algorithm, jwt.SigningInput, jwt.Signature));
+            }
+
+            processes.ForEach(keys => keys.Dispose());
+            File.WriteAllText(Path.Combine(folder.FullName, SigningKeys.FileName), "[{}]");
+            using var damaged = new SigningKeys(folder.FullName, master, TimeProvider.System);
+            Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(() => damaged.Current).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Every_key_is_published_before_it_signs_through_any_number_of_rotations()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var (_, jwks) = await Send("GET", "/_keyless/oidc/.well-known/jwks");
+            var known = jwks.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()).ToList();
+            Assert.All(jwks.GetProperty("keys").EnumerateArray(), key => Assert.Equal(["kty", "alg", "use", "kid", "n", "e"], key.EnumerateObject().Select(member => member.Name)));
+            _clock.Advance(TimeSpan.FromMinutes(10));
+            Assert.Equal(TimeSpan.FromMinutes(10), _keys.Rotate());
+            Assert.Contains(Jwt.Parse(_keys.Sign("{}"u8), out _)!.KeyId, known);
+        }
     }
 
     [Fact]
