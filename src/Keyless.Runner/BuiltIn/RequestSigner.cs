@@ -4,26 +4,38 @@ using System.Text;
 
 namespace Keyless.Runner.BuiltIn;
 
-/// <summary>Signs a form request to STS with Signature Version 4. IAM User Guide, "AWS Signature Version 4 for API requests".</summary>
-internal static class RequestSigner
+/// <summary>Signs a request with Signature Version 4. IAM User Guide, "AWS Signature Version 4 for API requests".</summary>
+public static class RequestSigner
 {
-    private const string SignedHeaders = "content-type;host;x-amz-date;x-amz-security-token";
-
-    public static void Sign(HttpRequestMessage request, string body, string region, AwsCredentials credentials, DateTimeOffset now)
+    /// <param name="request">Its query, when it has one, is in canonical form already: sorted by name, percent-encoded.</param>
+    /// <param name="body">As it will be sent.</param>
+    /// <param name="service">The service of the scope: <c>sts</c>.</param>
+    public static void Sign(HttpRequestMessage request, string body, string service, string region, AwsCredentials credentials, DateTimeOffset now)
     {
         var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var scope = $"{time[..8]}/{region}/sts/aws4_request";
-        var host = request.RequestUri!.IsDefaultPort ? request.RequestUri.Host : request.RequestUri.Authority;
-        var signed = credentials.SessionToken is null ? SignedHeaders[..SignedHeaders.LastIndexOf(';')] : SignedHeaders;
-        var canonical = new StringBuilder()
-            .Append("POST\n").Append(request.RequestUri.AbsolutePath).Append("\n\n")
-            .Append("content-type:").Append(request.Content!.Headers.ContentType).Append('\n')
-            .Append("host:").Append(host).Append('\n')
-            .Append("x-amz-date:").Append(time).Append('\n');
+        var scope = $"{time[..8]}/{region}/{service}/aws4_request";
+        var headers = new List<KeyValuePair<string, string>>(4);
+        if (request.Content?.Headers.ContentType is { } type)
+        {
+            headers.Add(new("content-type", type.ToString()));
+        }
+
+        headers.Add(new("host", request.RequestUri!.IsDefaultPort ? request.RequestUri.Host : request.RequestUri.Authority));
+        headers.Add(new("x-amz-date", time));
         if (credentials.SessionToken is { } token)
         {
-            canonical.Append("x-amz-security-token:").Append(token).Append('\n');
+            headers.Add(new("x-amz-security-token", token));
             request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", token);
+        }
+
+        var signed = string.Join(';', headers.Select(header => header.Key));
+        var canonical = new StringBuilder()
+            .Append(request.Method.Method).Append('\n')
+            .Append(request.RequestUri.AbsolutePath).Append('\n')
+            .Append(request.RequestUri.Query.TrimStart('?')).Append('\n');
+        foreach (var (name, value) in headers)
+        {
+            canonical.Append(name).Append(':').Append(value).Append('\n');
         }
 
         canonical.Append('\n').Append(signed).Append('\n').Append(Hex(SHA256.HashData(Encoding.UTF8.GetBytes(body))));

@@ -57,7 +57,7 @@ public sealed class StsClient(HttpClient http, Uri endpoint, string region, stri
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         if (credentials is not null)
         {
-            RequestSigner.Sign(request, text, region, credentials, time.GetUtcNow());
+            RequestSigner.Sign(request, text, "sts", region, credentials, time.GetUtcNow());
         }
 
         try

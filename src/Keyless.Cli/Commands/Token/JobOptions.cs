@@ -61,12 +61,19 @@ internal sealed class JobOptions
             }
 
             var read = JsonReader.Read(source);
-            payload = read.Root;
-            if (payload is null)
+            if (!read.Diagnostics.IsEmpty)
             {
                 Terminal.Error.Write(TextRenderer.Render(read.Diagnostics));
                 return null;
             }
+
+            if (read.Root is not MappingNode)
+            {
+                Terminal.Error.Problem($"`{source.Name}` is no JSON object, as an event's payload is");
+                return null;
+            }
+
+            payload = read.Root;
         }
 
         var eventName = parsed.GetValue(_event)!;
