@@ -186,7 +186,7 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
             environment = value.ToText() is { Length: > 0 } text ? text : null;
         }
 
-        var facts = Facts(level, environment, Interlocked.Increment(ref _jobs));
+        var facts = run.Sandbox.Settle(Facts(level, environment, Interlocked.Increment(ref _jobs)));
         var plan = new PlannedJob(level.File, job, name, path)
         {
             Contexts = contexts,

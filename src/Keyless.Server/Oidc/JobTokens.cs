@@ -120,7 +120,7 @@ public sealed class JobTokens(TokenIssuer issuer, AuditLog audit, Func<Uri> base
         var (token, issued, fault) = issuer.Issue(job.Facts, asked.Length == 0 ? null : asked);
         if (token is null)
         {
-            await Refuse(http, job, 400, fault!, help: null);
+            await Refuse(http, job, 400, fault!.Reason, fault.Help);
             return;
         }
 

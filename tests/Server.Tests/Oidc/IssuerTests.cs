@@ -349,7 +349,7 @@ public sealed class IssuerTests : IAsyncDisposable
             Assert.Contains("\"use_default\":1", File.ReadAllText(path), StringComparison.Ordinal);
             var (token, _, fault) = new TokenIssuer(_keys, file, _clock, () => IssuerUrl.GitHub).Issue(Job, null);
             Assert.Null(token);
-            Assert.Contains("oidc.json:1:39:", fault, StringComparison.Ordinal);
+            Assert.Contains("oidc.json:1:39:", fault!.Reason, StringComparison.Ordinal);
         }
         finally
         {
@@ -394,7 +394,7 @@ public sealed class IssuerTests : IAsyncDisposable
         _settings.Change(current => current with { Mapping = new ClaimMapping { Roles = ["arn:aws:iam::1:role/{environment}", "arn:aws:iam::1:role/{ref_type}"] } });
         Assert.Equal("""["arn:aws:iam::1:role/branch"]""", Raw(_issuer.Issue(Job, null).Token!, "https://aws.amazon.com/roles"u8));
         _settings.Change(current => current with { Mapping = new ClaimMapping { Roles = ["arn:aws:iam::1:role/{environment}"] } });
-        Assert.Contains("no role is left", _issuer.Issue(Job, null).Fault, StringComparison.Ordinal);
+        Assert.Contains("no role is left", _issuer.Issue(Job, null).Fault!.Reason, StringComparison.Ordinal);
     }
 
     private static string Raw(string token, ReadOnlySpan<byte> claim)

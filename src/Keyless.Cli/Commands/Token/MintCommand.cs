@@ -58,7 +58,8 @@ internal static class MintCommand
         var (token, issued, fault) = minter.Issue(facts, string.IsNullOrEmpty(audience) ? null : audience);
         if (token is null)
         {
-            Terminal.Error.Problem(fault!);
+            Terminal.Error.Problem(fault!.Reason);
+            Terminal.Error.WriteLine($"  = help: {fault.Help}");
             return ExitCode.No;
         }
 
