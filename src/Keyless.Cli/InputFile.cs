@@ -17,6 +17,12 @@ internal static class InputFile
     {
         source = null;
         problem = null;
+        if (path.Length == 0)
+        {
+            problem = "the name of a file is empty; `-` reads standard input";
+            return false;
+        }
+
         try
         {
             var bytes = path == "-" ? ReadInput() : File.ReadAllBytes(path);

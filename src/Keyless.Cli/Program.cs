@@ -35,9 +35,9 @@ public static class Program
         {
             return ExitCode.No;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            // The machine said no: a full disk, a missing right. Its own words name the file.
+            // The machine said no: a full disk, a missing right, a damaged file. Its own words name the file.
             Terminal.Error.Problem(e.Message);
             return ExitCode.Wrong;
         }
@@ -59,7 +59,7 @@ public static class Program
             var known = word.StartsWith('-')
                 ? command.Options.SelectMany(option => option.Aliases.Append(option.Name))
                 : command.Subcommands.Select(sub => sub.Name);
-            var near = Suggest.Nearest(word, known);
+            var near = known.FirstOrDefault(name => word.Length >= 4 && name.StartsWith(word, StringComparison.Ordinal)) ?? Suggest.Nearest(word, known);
             var kind = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             Terminal.Error.Problem($"`{word}` is no {kind} of {PathOf(parsed.CommandResult)}{(near is null ? "" : $"; did you mean `{near}`?")}");
         }
@@ -67,12 +67,35 @@ public static class Program
         {
             foreach (var error in parsed.Errors)
             {
-                Terminal.Error.Problem(error.Message);
+                Terminal.Error.Problem(Worded(error));
             }
         }
 
         Terminal.Error.WriteLine($"see {PathOf(parsed.CommandResult)} --help");
         return ExitCode.Wrong;
+    }
+
+    /// <summary>The library's errors, as every command words its own.</summary>
+    private static string Worded(ParseError error)
+    {
+        switch (error.SymbolResult)
+        {
+            case OptionResult { Tokens: [var given, ..] } option when error.Message.Contains("Must be one of", StringComparison.Ordinal):
+                var values = error.Message.Split('\n').Skip(1).Select(line => line.Trim().Trim('\'')).Where(value => value.Length > 0).ToList();
+                return $"`{option.IdentifierToken?.Value} {given.Value}`: expected {string.Join(", ", values)}{(Suggest.Nearest(given.Value, values) is { } near ? $"; did you mean `{near}`?" : "")}";
+            case OptionResult { Tokens: [var given, ..] } option when error.Message.StartsWith("Cannot parse", StringComparison.Ordinal):
+                return $"`{option.IdentifierToken?.Value} {given.Value}` is no {(option.Option.ValueType == typeof(int) ? "whole number" : "value of that option")}";
+            case OptionResult { Tokens: [] } option:
+                return $"`{option.IdentifierToken?.Value}` wants a value: {option.Option.Description}";
+            case CommandResult when error.Message.StartsWith("Required argument", StringComparison.Ordinal):
+            case ArgumentResult:
+                var argument = error.SymbolResult is ArgumentResult missing ? missing.Argument : ((CommandResult)error.SymbolResult).Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0);
+                return argument is null ? error.Message : $"{argument.Name} is missing: {argument.Description}";
+            case CommandResult { Command.Subcommands: { Count: > 0 } commands } when error.Message.StartsWith("Required command", StringComparison.Ordinal):
+                return $"say which command: {string.Join(", ", commands.Select(sub => sub.Name))}";
+            default:
+                return error.Message;
+        }
     }
 
     private static string PathOf(CommandResult command)

@@ -63,6 +63,11 @@ internal sealed class JobDecisions
     {
         foreach (var (name, value) in decision.Inputs)
         {
+            if (name == "job")
+            {
+                return value;
+            }
+
             if (name == "jti" && _owners.TryGetValue(value, out var byToken))
             {
                 return byToken;

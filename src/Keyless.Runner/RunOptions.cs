@@ -23,16 +23,20 @@ public sealed record RunOptions
     /// <summary><c>owner/name</c>; null to ask Git.</summary>
     public string? Repository { get; init; }
 
-    public string RepositoryId { get; init; } = "1";
+    /// <summary>Null, as with the three below, for what the event's payload says, else a value made up.</summary>
+    public string? RepositoryId { get; init; }
 
-    public string OwnerId { get; init; } = "1";
+    public string? OwnerId { get; init; }
 
-    public string Visibility { get; init; } = "private";
+    public string? Visibility { get; init; }
 
     /// <summary>The full ref, or a branch's name; null to ask Git.</summary>
     public string? Ref { get; init; }
 
-    public string Actor { get; init; } = "octocat";
+    public string? Actor { get; init; }
+
+    /// <summary>Whether a pull request comes from another repository, also when no payload says so.</summary>
+    public bool FromFork { get; init; }
 
     /// <summary>Whether subjects carry ids.</summary>
     public bool ImmutableSubject { get; init; }

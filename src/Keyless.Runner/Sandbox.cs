@@ -75,6 +75,9 @@ public sealed class Sandbox : IAsyncDisposable
         return _stack;
     }
 
+    /// <summary>A job as its tokens would describe it under the data folder's settings.</summary>
+    public JobFacts Settle(JobFacts facts) => _server.Tokens.Tokens.Settle(facts);
+
     public RegisteredJob Register(JobFacts facts, TokenAccessAnswer access)
     {
         var job = _server.Tokens.Jobs.Register(facts, access);

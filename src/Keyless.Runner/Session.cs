@@ -176,8 +176,12 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
         CancellationToken cancelled, CancellationToken killed)
     {
         var reference = options.Ref is { } asked ? asked.StartsWith("refs/", StringComparison.Ordinal) ? asked : $"refs/heads/{asked}" : snapshot.Ref ?? $"refs/heads/{snapshot.DefaultBranch}";
-        var happened = EventFacts.Of(eventName, givenNode, new EventFacts.Known(reference, snapshot.Sha, snapshot.DefaultBranch));
-        Tell(snapshot);
+        var happened = EventFacts.Of(eventName, givenNode, new EventFacts.Known(reference, snapshot.Sha, snapshot.DefaultBranch)
+        {
+            RefIsGiven = options.Ref is not null,
+            Repository = options.Repository ?? snapshot.Repository,
+        });
+        Tell(snapshot, happened.Repository);
         var runs = ImmutableArray.CreateBuilder<RunReport>();
         var reasons = new List<string>();
         var missingJobs = new List<string>();
@@ -269,13 +273,19 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
 
     private RunFacts Facts(string path, WorkflowFile file, string eventName, EventFacts happened, Snapshot snapshot, ObjectValue? given)
     {
-        var repository = options.Repository ?? snapshot.Repository ?? $"local/{Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder))}";
-        var actor = options.Actor;
+        var repository = options.Repository ?? happened.Repository ?? snapshot.Repository ?? $"local/{Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder))}";
+        var repositoryId = options.RepositoryId ?? happened.RepositoryId ?? "1";
+        var ownerId = options.OwnerId ?? happened.OwnerId ?? "1";
+        var visibility = options.Visibility ?? happened.Visibility ?? "private";
+        var actor = options.Actor ?? happened.Actor ?? "octocat";
+        var actorId = (options.Actor is null ? happened.ActorId : null) ?? JobFacts.KnownActorId(actor) ?? "1";
+        var fromFork = happened.FromFork || (options.FromFork && eventName.StartsWith("pull_request", StringComparison.Ordinal));
         var payload = EventPayload.Of(
-            new EventSubject(eventName, repository, options.RepositoryId, options.OwnerId, options.Visibility, actor, "583231", happened.Ref, happened.Sha)
+            new EventSubject(eventName, repository, repositoryId, ownerId, visibility, actor, actorId, happened.Ref, happened.Sha)
             {
                 HeadRef = happened.HeadRef,
                 BaseRef = happened.BaseRef,
+                FromFork = fromFork,
                 DefaultBranch = snapshot.DefaultBranch,
                 Commit = snapshot.Commit,
                 Inputs = options.Inputs,
@@ -287,11 +297,15 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
         {
             Event = eventName,
             Repository = repository,
-            RepositoryId = options.RepositoryId,
-            OwnerId = options.OwnerId,
-            Visibility = options.Visibility,
+            RepositoryId = repositoryId,
+            OwnerId = ownerId,
+            Visibility = visibility,
             Actor = actor,
-            ActorId = "583231",
+            ActorId = actorId,
+            FromFork = fromFork,
+            PullRequestAuthor = happened.PullRequestAuthor,
+            Enterprise = happened.Enterprise,
+            EnterpriseId = happened.EnterpriseId,
             Ref = happened.Ref,
             Sha = snapshot.Sha,
             HeadRef = happened.HeadRef,
@@ -305,7 +319,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
         };
     }
 
-    private void Tell(Snapshot snapshot)
+    private void Tell(Snapshot snapshot, string? inPayload)
     {
         if (!snapshot.Uncommitted.IsEmpty)
         {
@@ -317,7 +331,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
             report(new RunEvent.Note("the folder is no Git repository of its own: its files are taken as one commit"));
         }
 
-        if (options.Repository is null && snapshot.Repository is null)
+        if ((options.Repository ?? inPayload ?? snapshot.Repository) is null)
         {
             report(new RunEvent.Note("Git knows no remote `origin`, so the repository's name is made up; --repository OWNER/NAME tells it"));
         }

@@ -18,8 +18,8 @@ internal sealed record WorkflowLevel(WorkflowFile File, Value Inputs, ImmutableS
 
     public string PathPrefix { get; init; } = "";
 
-    /// <summary><c>owner/repo/path@ref</c>; null for the top-level file.</summary>
-    public string? Reference { get; init; }
+    /// <summary>The call that led to it; null for the top-level file.</summary>
+    public WorkflowReference? Reference { get; init; }
 }
 
 /// <summary>
@@ -186,18 +186,13 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
             environment = value.ToText() is { Length: > 0 } text ? text : null;
         }
 
-        var number = Interlocked.Increment(ref _jobs);
+        var facts = run.Sandbox.Settle(Facts(level, environment, Interlocked.Increment(ref _jobs)));
         var plan = new PlannedJob(level.File, job, name, path)
         {
             Contexts = contexts,
             Secrets = [.. level.Secrets.Values.Concat(run.Options.Secrets.Values).Distinct()],
-            Facts = Facts(level, environment, number),
-            Access = TokenAccess.Decide(new TokenAccessQuestion(run.Facts.Event, [.. level.Callers, LevelOf(level.File, job)])
-            {
-                FromFork = run.Facts.IsPullRequestOfFork,
-                IsPrivate = run.Facts.Visibility != "public",
-                ByDependabot = run.Facts.Actor == "dependabot[bot]",
-            }),
+            Facts = facts,
+            Access = TokenAccess.Decide(TokenAccessQuestion.Of(facts, [.. level.Callers, TokenAccessLevel.Of(level.File, job)])),
         };
         if (run.PlanOnly)
         {
@@ -249,17 +244,11 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
             return Refuse(name, path, problems);
         }
 
-        var reference = job.Reference switch
-        {
-            WorkflowReference.Remote remote => $"{remote.Owner}/{remote.Repository}/{remote.Path}@{remote.Ref}",
-            WorkflowReference.Local local => $"{run.Facts.Repository}/{local.Path}@{(run.Facts.Ref.Length > 0 ? run.Facts.Ref : run.Facts.Sha)}",
-            _ => null,
-        };
-        var inner = new WorkflowLevel(callee, inputs, secrets, [.. level.Callers, LevelOf(level.File, job)])
+        var inner = new WorkflowLevel(callee, inputs, secrets, [.. level.Callers, TokenAccessLevel.Of(level.File, job)])
         {
             NamePrefix = name + " / ",
             PathPrefix = path + "/",
-            Reference = reference,
+            Reference = job.Reference,
         };
         var (result, jobs) = await RunAsync(inner, cancellation);
         var outputs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
@@ -316,34 +305,16 @@ internal sealed class WorkflowRun(RunServices run, Action<RunEvent> report) : ID
         { "inputs", level.Inputs },
     };
 
-    private JobFacts Facts(WorkflowLevel level, string? environment, int number) => new()
+    private JobFacts Facts(WorkflowLevel level, string? environment, int number)
     {
-        Repository = run.Facts.Repository,
-        RepositoryId = run.Facts.RepositoryId,
-        OwnerId = run.Facts.OwnerId,
-        Visibility = run.Facts.Visibility,
-        Ref = run.Facts.Ref,
-        Sha = run.Facts.Sha,
-        EventName = run.Facts.Event,
-        Environment = environment,
-        HeadRef = run.Facts.HeadRef,
-        BaseRef = run.Facts.BaseRef,
-        Actor = run.Facts.Actor,
-        ActorId = run.Facts.ActorId,
-        Workflow = run.Facts.WorkflowName,
-        WorkflowPath = run.Facts.WorkflowPath,
-        JobWorkflowRef = level.Reference,
-        RunId = run.Facts.RunId,
-        RunNumber = run.Facts.RunNumber,
-        CheckRunId = string.Create(CultureInfo.InvariantCulture, $"{long.Parse(run.Facts.RunId, CultureInfo.InvariantCulture) * 100 + number}"),
-        RunnerEnvironment = "github-hosted",
-        ImmutableSubject = run.Facts.ImmutableSubject,
-    };
-
-    private static TokenAccessLevel LevelOf(WorkflowFile file, Job job) => new(file.Source.Name, job.Id, Of(file.Permissions), Of(job.Permissions));
-
-    private static IdTokenPermission Of(PermissionSet? permissions) =>
-        permissions is null ? IdTokenPermission.Unset : permissions.GrantsIdToken ? IdTokenPermission.Write : IdTokenPermission.None;
+        var facts = run.Facts.Job with
+        {
+            Environment = environment,
+            CheckRunId = string.Create(CultureInfo.InvariantCulture, $"{long.Parse(run.Facts.RunId, CultureInfo.InvariantCulture) * 100 + number}"),
+        };
+        var file = JobWorkflow.Of(level.Reference, facts);
+        return facts with { JobWorkflowRef = file?.Ref, JobWorkflowSha = file?.Sha };
+    }
 
     /// <summary>The job that was asked for with all that it needs; all jobs when none was.</summary>
     private static ImmutableArray<Job> Chosen(ImmutableArray<Job> jobs, string? only)

@@ -1,5 +1,6 @@
 using System.Net;
 using Keyless.Language.CloudFormation;
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.CloudFormation;
 using Keyless.Server.Iam;
@@ -103,7 +104,7 @@ public sealed class KeylessServer : IAsyncDisposable
             .. tokens.Sites,
         ];
 
-        var pipeline = new Pipeline(new Router(queryServices, s3), new SigV4(credentials.Find), access, tokens.Audit, metrics, options.Clock, log);
+        var pipeline = new Pipeline(new Router(queryServices, s3, new AuditService(tokens.Audit, roots[0].Account)), new SigV4(credentials.Find), access, tokens.Audit, metrics, options.Clock, log);
         web.Run(http =>
         {
             foreach (var site in sites)

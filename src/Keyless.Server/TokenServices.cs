@@ -35,7 +35,7 @@ public sealed class TokenServices : IAsyncDisposable
         string Issuer() => own ??= options.PinnedIssuers.IsEmpty ? baseAddress().GetLeftPart(UriPartial.Authority) + OidcSite.Prefix : options.PinnedIssuers[0];
         var settings = new IssuerSettingsFile(options.DataFolder);
         Tokens = new TokenIssuer(_keys, settings, options.Clock, Issuer);
-        Jobs = new JobTokens(Tokens, baseAddress, log);
+        Jobs = new JobTokens(Tokens, Audit, baseAddress, options.Clock, log);
 
         _fetch = new IssuerFetch(new IssuerFetchOptions
         {
@@ -54,7 +54,7 @@ public sealed class TokenServices : IAsyncDisposable
             Messages = new AuthorizationMessages(master),
             Outbound = Outbound,
         });
-        Sites = [new OidcSite(Tokens, _keys, Jobs, new GitHubApi(settings, AdminToken.Of(options.DataFolder))), new OutboundSite(_outbound)];
+        Sites = [new OidcSite(Tokens, _keys, Jobs, new GitHubApi(settings, Tokens.PrefixOf, AdminToken.Of(options.DataFolder))), new OutboundSite(_outbound)];
     }
 
     public AuditLog Audit { get; }

@@ -66,6 +66,12 @@ internal sealed class SignedClient(Uri endpoint, string accessKeyId, string secr
             request.Headers.Add("X-Amz-Security-Token", sessionToken);
         }
 
+        if (service == "s3")
+        {
+            headers["x-amz-content-sha256"] = Hex(SHA256.HashData(body));
+            request.Headers.Add("X-Amz-Content-Sha256", headers["x-amz-content-sha256"]);
+        }
+
         var names = string.Join(';', headers.Keys);
         var canonical = new StringBuilder()
             .Append(request.Method).Append('\n')

@@ -1,16 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
-using Keyless.Server;
 using Keyless.Server.Audit;
 
 namespace Keyless.Cli.Commands;
 
-/// <summary><c>keyless audit</c>: the recorded decisions of a data folder, filtered; also while they are made.</summary>
+/// <summary><c>keyless audit</c>: the recorded decisions of a data folder or a running server, filtered; also while they are made.</summary>
 internal static class AuditCommand
 {
+    private const int LargestLimit = 1_000_000;
+
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "The data folder", DefaultValueFactory = _ => DataFolder.DefaultName };
+        var (data, endpoint) = AuditSource.Options();
         var since = new Option<string?>("--since") { Description = "From then on: a time, or how long ago as 30s, 15m, 2h, 7d" };
         var until = new Option<string?>("--until") { Description = "Before then" };
         var refused = new Option<bool>("--refused") { Description = "Only refusals" };
@@ -25,7 +26,7 @@ internal static class AuditCommand
         var json = new Option<bool>("--json") { Description = "Machine output: one CloudTrail-shaped record a line" };
         var command = new Command("audit", "The decisions that were made: who asked for what, and why it was allowed or not")
         {
-            data, since, until, refused, allowed, name, principal, resource, account, code, limit, follow, json,
+            data, endpoint, since, until, refused, allowed, name, principal, resource, account, code, limit, follow, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -35,60 +36,80 @@ internal static class AuditCommand
                 return ExitCode.Wrong;
             }
 
-            if (AuditReader.OpenFolder(parsed.GetRequiredValue(data)) is not { } reader)
+            if (Contradiction(from, to, parsed.GetValue(refused) && parsed.GetValue(allowed), parsed.GetValue(limit)) is { } contradiction)
             {
-                Terminal.Error.Problem($"`{parsed.GetRequiredValue(data)}` has no audit store: name a data folder with `--data`");
+                Terminal.Error.Problem(contradiction);
                 return ExitCode.Wrong;
             }
 
-            using (reader)
+            if (AuditSource.Open(parsed.GetValue(data), parsed.GetValue(endpoint)) is not { } source)
+            {
+                return ExitCode.Wrong;
+            }
+
+            using (source)
             {
                 var filter = new AuditFilter
                 {
                     Since = from,
                     Until = to,
-                    Allowed = parsed.GetValue(refused) == parsed.GetValue(allowed) ? null : parsed.GetValue(allowed),
+                    Allowed = parsed.GetValue(refused) ? false : parsed.GetValue(allowed) ? true : null,
                     EventName = parsed.GetValue(name),
                     Principal = parsed.GetValue(principal),
                     Resource = parsed.GetValue(resource),
                     Account = parsed.GetValue(account),
                     ErrorCode = parsed.GetValue(code),
-                    Limit = Math.Clamp(parsed.GetValue(limit), 1, 1_000_000),
+                    Limit = parsed.GetValue(limit),
                 };
-                await Print(reader, filter, parsed.GetValue(follow), parsed.GetValue(json), cancellation);
+                return await Print(source, filter, parsed.GetValue(follow), parsed.GetValue(json), cancellation);
             }
-
-            return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task Print(AuditReader reader, AuditFilter filter, bool follow, bool json, CancellationToken cancellation)
+    private static string? Contradiction(DateTimeOffset? from, DateTimeOffset? to, bool bothOutcomes, int limit) =>
+        bothOutcomes ? "`--refused` and `--allowed` exclude each other: leave both out for everything"
+        : limit is < 1 or > LargestLimit ? $"`--limit {limit}` is not between 1 and {LargestLimit}"
+        : from >= to ? $"`--since` is not before `--until`: {from:u} and {to:u}"
+        : null;
+
+    private static async Task<int> Print(AuditSource source, AuditFilter filter, bool follow, bool json, CancellationToken cancellation)
     {
-        while (true)
+        for (var first = true; ; first = false)
         {
-            foreach (var decision in reader.Query(filter))
+            var (found, next, problem) = await source.Query(filter, cancellation);
+            if (problem is not null)
+            {
+                Terminal.Error.Problem(problem.Message);
+                return problem.ExitCode;
+            }
+
+            foreach (var decision in found)
             {
                 Terminal.Out.WriteLine(json ? decision.Json : DecisionText.Line(decision));
-                filter = filter with { After = decision.Sequence };
             }
 
             await Terminal.Out.Writer.FlushAsync(cancellation);
+            if (first && found.Count == 0)
+            {
+                Terminal.Error.WriteLine(Terminal.Error.Dim($"no decision in {source.Name} is like that{(follow ? " yet" : "")}"));
+            }
+
             if (!follow)
             {
-                return;
+                return ExitCode.Done;
             }
 
             try
             {
-                await Task.Delay(300, cancellation);
+                await Task.Delay(source.Pause, cancellation);
             }
             catch (OperationCanceledException)
             {
-                return;
+                return ExitCode.Done;
             }
 
-            filter = filter with { Limit = 1_000_000 };
+            filter = next with { Limit = LargestLimit };
         }
     }
 
@@ -100,7 +121,7 @@ internal static class AuditCommand
             return true;
         }
 
-        if (text.Length > 1 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && "smhd".Contains(text[^1], StringComparison.Ordinal))
+        if (text.Length is > 1 and < 10 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && "smhd".Contains(text[^1], StringComparison.Ordinal))
         {
             time = now - text[^1] switch { 's' => TimeSpan.FromSeconds(number), 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), _ => TimeSpan.FromDays(number) };
             return true;

@@ -5,6 +5,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Keyless.Cli.Commands.Token;
 using Keyless.Server;
+using Keyless.Server.Audit;
 
 namespace Keyless.Cli.Commands;
 
@@ -39,7 +40,14 @@ internal static class CredentialsCommand
                 return ExitCode.Wrong;
             }
 
-            return await Exchange(http, EndpointOf(parsed.GetValue(endpoint), parsed.GetRequiredValue(data)), new Dictionary<string, string>
+            var sts = EndpointOf(parsed.GetValue(endpoint), parsed.GetRequiredValue(data));
+            if (!Uri.TryCreate(sts, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            {
+                Terminal.Error.Problem($"`{sts}` is no http or https URL such as http://127.0.0.1:4599");
+                return ExitCode.Wrong;
+            }
+
+            return await Exchange(http, address, parsed.GetRequiredValue(data), new Dictionary<string, string>
             {
                 ["Action"] = "AssumeRoleWithWebIdentity",
                 ["Version"] = "2011-06-15",
@@ -103,17 +111,17 @@ internal static class CredentialsCommand
         return $"https://sts.{region}.amazonaws.com";
     }
 
-    private static async Task<int> Exchange(HttpClient http, string endpoint, Dictionary<string, string> parameters, CancellationToken cancellation)
+    private static async Task<int> Exchange(HttpClient http, Uri endpoint, string data, Dictionary<string, string> parameters, CancellationToken cancellation)
     {
         try
         {
-            using var response = await http.PostAsync(new Uri(endpoint), new FormUrlEncodedContent(parameters), cancellation);
+            using var response = await http.PostAsync(endpoint, new FormUrlEncodedContent(parameters), cancellation);
             var answer = XDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
             if (!response.IsSuccessStatusCode)
             {
                 var id = response.Headers.TryGetValues("x-amzn-RequestId", out var ids) ? ids.First() : Value(answer, "RequestId");
                 Terminal.Error.Problem($"{Value(answer, "Code")}: {Value(answer, "Message")}");
-                Terminal.Error.WriteLine($"  = more: keyless explain {id}");
+                Tell(id, endpoint, data);
                 return ExitCode.No;
             }
 
@@ -132,11 +140,37 @@ internal static class CredentialsCommand
             output.WriteByte((byte)'\n');
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is HttpRequestException or XmlException or UriFormatException)
+        catch (Exception failure) when (failure is HttpRequestException or XmlException)
         {
-            Terminal.Error.Problem($"no answer of an STS from `{endpoint}`: {failure.Message}");
+            Terminal.Error.Problem($"no answer of an STS from {endpoint}: {failure.Message}");
             return ExitCode.Wrong;
         }
+    }
+
+    /// <summary>What AWS hides: from the data folder's audit at once, otherwise the command that asks the server.</summary>
+    private static void Tell(string? id, Uri endpoint, string data)
+    {
+        if (id is null || endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        using var reader = AuditReader.OpenFolder(data);
+        if (reader?.Find(id) is not { } decision)
+        {
+            Terminal.Error.WriteLine($"  = more: keyless explain {id} --endpoint-url {endpoint.ToString().TrimEnd('/')}");
+            return;
+        }
+
+        using var record = JsonDocument.Parse(decision.Json);
+        var told = record.RootElement.GetProperty("decision");
+        Terminal.Error.WriteLine($"  = cause: {told.GetProperty("summary").GetString()}");
+        if (told.TryGetProperty("help", out var help))
+        {
+            Terminal.Error.WriteLine($"  = help: {help.GetString()}");
+        }
+
+        Terminal.Error.WriteLine($"  = more: keyless explain {id}{(data == DataFolder.DefaultName ? "" : $" --data {data}")}");
     }
 
     private static string? Value(XDocument answer, string element) => answer.Descendants().FirstOrDefault(found => found.Name.LocalName == element)?.Value;

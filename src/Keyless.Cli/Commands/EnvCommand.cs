@@ -20,6 +20,12 @@ internal static class EnvCommand
 
     private static int Run(string data, string? account, string region, bool json)
     {
+        if (region.Length == 0 || !region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        {
+            Terminal.Error.Problem($"`--region {region}` is no region such as us-east-1");
+            return ExitCode.Wrong;
+        }
+
         var folder = new DataFolder(data);
         if (folder.Accounts.Count == 0)
         {

@@ -20,6 +20,7 @@ internal static class RunCommand
     private static readonly Option<string?> OwnerId = new("--owner-id") { Description = "The owner's id" };
     private static readonly Option<string?> Visibility = new("--visibility") { Description = "public, private or internal" };
     private static readonly Option<string?> Ref = new("--ref") { Description = "The ref the run is for, refs/heads/main; default: the current branch" };
+    private static readonly Option<bool> FromFork = new("--from-fork") { Description = "The pull request comes from another repository" };
     private static readonly Option<string?> Actor = new("--actor") { Description = "Who started it" };
     private static readonly Option<string[]> Input = new("--input") { Description = "An input of workflow_dispatch, NAME=VALUE; may be repeated" };
     private static readonly Option<string[]> Secret = new("--secret", "-s") { Description = "A secret, NAME=VALUE, or NAME to take it from the environment; may be repeated" };
@@ -52,7 +53,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var command = new Command("run", "Run the repository's workflows against a sandbox") { Where };
-        foreach (var option in (IEnumerable<Option>)[.. Settings, Keep, Verbose, PlanOnly, ListOnly, Json])
+        foreach (var option in (IEnumerable<Option>)[.. Settings, FromFork, Keep, Verbose, PlanOnly, ListOnly, Json])
         {
             command.Add(option);
         }
@@ -162,11 +163,12 @@ internal static class RunCommand
             Event = Text(Event),
             EventFile = File(EventFile),
             Repository = repository,
-            RepositoryId = Text(RepositoryId) ?? "1",
-            OwnerId = Text(OwnerId) ?? "1",
-            Visibility = Text(Visibility) ?? "private",
+            RepositoryId = Text(RepositoryId),
+            OwnerId = Text(OwnerId),
+            Visibility = Text(Visibility),
             Ref = Text(Ref),
-            Actor = Text(Actor) ?? "octocat",
+            Actor = Text(Actor),
+            FromFork = parsed.GetValue(FromFork),
             ImmutableSubject = Flag(ImmutableSubject),
             Inputs = pairs.Read("--input", Texts(Input), RunOptions.NoCase),
             Secrets = pairs.Read("--secret", [.. SecretLines(File(SecretFile), ref problem), .. Texts(Secret)], RunOptions.NoCase, fromEnvironment: true),

@@ -36,6 +36,15 @@ public sealed record JobFacts
 
     public string ActorId { get; init; } = "583231";
 
+    /// <summary>The id of an account that GitHub itself has; null for others.</summary>
+    public static string? KnownActorId(string login) => login switch
+    {
+        "octocat" => "583231",
+        "dependabot[bot]" => "49699333",
+        "github-actions[bot]" => "41898282",
+        _ => null,
+    };
+
     /// <summary>The workflow's <c>name:</c>, or its path.</summary>
     public string Workflow { get; init; } = ".github/workflows/workflow.yml";
 
@@ -55,7 +64,7 @@ public sealed record JobFacts
 
     public string CheckRunId { get; init; } = "1";
 
-    public string RunnerEnvironment { get; init; } = "self-hosted";
+    public string RunnerEnvironment { get; init; } = "github-hosted";
 
     public bool RefProtected { get; init; }
 
@@ -77,4 +86,10 @@ public sealed record JobFacts
     /// default branch, so by default the subject is that of a push there.
     /// </summary>
     public bool PullRequestTargetIsPullRequest { get; init; }
+
+    /// <summary>A pull request from another repository. No claim says so; it decides whether there is a token.</summary>
+    public bool FromFork { get; init; }
+
+    /// <summary>Who opened the pull request; null when unknown or none.</summary>
+    public string? PullRequestAuthor { get; init; }
 }

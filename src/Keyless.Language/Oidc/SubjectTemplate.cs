@@ -44,12 +44,17 @@ public static class SubjectTemplate
                 return "claim key `repository` is not accepted: write `repo`";
             }
 
-            if (key is "repo" or "context" || key.StartsWith("repo_property_", StringComparison.Ordinal) || ClaimCatalogue.Find(key) is not null)
+            if (key is "repo" or "context" || key.StartsWith("repo_property_", StringComparison.Ordinal) || ClaimCatalogue.JobClaims.Contains(key))
             {
                 continue;
             }
 
-            var near = Suggest.Nearest(key, ClaimCatalogue.All.Select(claim => claim.Name).Append("repo").Append("context"));
+            if (ClaimCatalogue.Find(key) is not null)
+            {
+                return $"claim key `{key}` says nothing about the job: choose from `repo`, `context` and the claims that do, such as `job_workflow_ref`";
+            }
+
+            var near = Suggest.Nearest(key, ClaimCatalogue.JobClaims.Append("repo").Append("context"));
             return $"claim key `{key}` is no claim of a GitHub token" + (near is null ? "" : $"; did you mean `{near}`?");
         }
 

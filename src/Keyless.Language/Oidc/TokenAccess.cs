@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Workflow;
 
 namespace Keyless.Language.Oidc;
 
@@ -20,13 +21,31 @@ public enum IdTokenPermission
 /// <param name="Job">The job in it: the calling job, or the job itself.</param>
 public sealed record TokenAccessLevel(string File, string Job, IdTokenPermission Workflow, IdTokenPermission InJob)
 {
+    /// <summary>A job of a file, as the file says it.</summary>
+    public static TokenAccessLevel Of(WorkflowFile file, Job job) => new(file.Source.Name, job.Id, Of(file.Permissions), Of(job.Permissions));
+
     /// <summary>A job's own key replaces the workflow's entirely.</summary>
     public IdTokenPermission Effective => InJob != IdTokenPermission.Unset ? InJob : Workflow;
+
+    private static IdTokenPermission Of(PermissionSet? permissions) =>
+        permissions is null ? IdTokenPermission.Unset : permissions.GrantsIdToken ? IdTokenPermission.Write : IdTokenPermission.None;
 }
 
 /// <summary>What decides whether a job gets a token.</summary>
 public sealed record TokenAccessQuestion(string EventName, ImmutableArray<TokenAccessLevel> Levels)
 {
+    private const string Dependabot = "dependabot[bot]";
+
+    /// <summary>The question for a job of which everything is known: what runner and plan ask.</summary>
+    public static TokenAccessQuestion Of(JobFacts job, ImmutableArray<TokenAccessLevel> levels) => new(job.EventName, levels)
+    {
+        FromFork = job.FromFork,
+        IsPrivate = job.Visibility != "public",
+
+        // For pull_request_target GitHub asks who opened the pull request, whoever set off the event.
+        ByDependabot = job.Actor == Dependabot || (job.EventName == "pull_request_target" && job.PullRequestAuthor == Dependabot),
+    };
+
     /// <summary>A pull request from another repository.</summary>
     public bool FromFork { get; init; }
 
@@ -37,9 +56,6 @@ public sealed record TokenAccessQuestion(string EventName, ImmutableArray<TokenA
 
     /// <summary>Dependabot started the run.</summary>
     public bool ByDependabot { get; init; }
-
-    /// <summary>The called workflow belongs to the same owner, organisation or enterprise.</summary>
-    public bool CalledFromSameOwner { get; init; } = true;
 }
 
 /// <summary>The answer, with the reason and the line that would change it.</summary>
@@ -50,6 +66,10 @@ public sealed record TokenAccessAnswer(bool Granted, string Reason, string? Help
 /// Who gets a token at all: the one rule that the runner, the issuer and the <c>workflow</c> commands share. GitHub Docs,
 /// "OpenID Connect reference", Workflow permissions for requesting the OIDC token; "Controlling permissions for GITHUB_TOKEN".
 /// </summary>
+/// <remarks>
+/// Our choice: a caller without <c>permissions</c> never passes <c>id-token</c> on, although GitHub's permissive default does so to
+/// workflows of the same owner. Who relies on that default loses his tokens the day an administrator changes it.
+/// </remarks>
 public static class TokenAccess
 {
     private const string Line = "add `permissions:` with `id-token: write` and `contents: read`";

@@ -58,7 +58,7 @@ public sealed class StsClient(HttpClient http, Uri endpoint, string region, stri
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         if (credentials is not null)
         {
-            Sign(request, text, credentials);
+            new RequestSigner(credentials.AccessKeyId, new Secret(credentials.SecretAccessKey), region, "sts").Sign(request, Encoding.UTF8.GetBytes(text), credentials.SessionToken, time.GetUtcNow());
         }
 
         try
@@ -70,30 +70,6 @@ public sealed class StsClient(HttpClient http, Uri endpoint, string region, stri
         {
             return new StsAnswer.Refused("NetworkingError", e.Message, null);
         }
-    }
-
-    private void Sign(HttpRequestMessage request, string body, AwsCredentials credentials)
-    {
-        var uri = request.RequestUri!;
-        List<KeyValuePair<string, string>> headers =
-        [
-            new("content-type", request.Content!.Headers.ContentType!.ToString()),
-            new("host", uri.IsDefaultPort ? uri.Host : uri.Authority),
-            new("x-amz-date", RequestSigner.Time(time.GetUtcNow())),
-        ];
-        if (credentials.SessionToken is { } token)
-        {
-            headers.Add(new("x-amz-security-token", token));
-        }
-
-        // The client writes the first two by itself.
-        foreach (var (name, value) in headers.Skip(2))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        var signer = new RequestSigner(credentials.AccessKeyId, new Secret(credentials.SecretAccessKey), region, "sts");
-        request.Headers.TryAddWithoutValidation("Authorization", signer.Authorization("POST", uri.AbsolutePath, "", headers, RequestSigner.Hash(Encoding.UTF8.GetBytes(body))));
     }
 
     private static StsAnswer Read(string xml, bool succeeded, int status)

@@ -1,3 +1,4 @@
+using Keyless.Language.Oidc;
 using Keyless.Language.Workflow.Expressions;
 
 namespace Keyless.Runner.Contexts;
@@ -42,13 +43,45 @@ public sealed record RunFacts
 
     public bool ImmutableSubject { get; init; }
 
+    /// <summary>A pull request from another repository.</summary>
+    public bool FromFork { get; init; }
+
+    public string? PullRequestAuthor { get; init; }
+
+    public string? Enterprise { get; init; }
+
+    public string? EnterpriseId { get; init; }
+
+    /// <summary>What the tokens of all its jobs say alike.</summary>
+    public JobFacts Job => new()
+    {
+        Repository = Repository,
+        RepositoryId = RepositoryId,
+        OwnerId = OwnerId,
+        Visibility = Visibility,
+        Ref = Ref,
+        Sha = Sha,
+        EventName = Event,
+        HeadRef = HeadRef,
+        BaseRef = BaseRef,
+        Actor = Actor,
+        ActorId = ActorId,
+        Workflow = WorkflowName,
+        WorkflowPath = WorkflowPath,
+        RunId = RunId,
+        RunNumber = RunNumber,
+        RunnerEnvironment = "github-hosted",
+        ImmutableSubject = ImmutableSubject,
+        FromFork = FromFork,
+        PullRequestAuthor = PullRequestAuthor,
+        Enterprise = Enterprise,
+        EnterpriseId = EnterpriseId,
+    };
+
     public string Owner => Repository[..Repository.IndexOf('/', StringComparison.Ordinal)];
 
     /// <summary>Whether the event brings code of another repository: then there are no secrets and no tokens. GitHub Docs, "Events that trigger workflows", pull_request.</summary>
-    public bool IsPullRequestOfFork =>
-        Event is "pull_request" or "pull_request_review" or "pull_request_review_comment"
-        && Payload["pull_request"]["head"]["repo"]["full_name"].ToText() is { Length: > 0 } head
-        && !head.Equals(Repository, StringComparison.OrdinalIgnoreCase);
+    public bool IsPullRequestOfFork => FromFork && Event is ("pull_request" or "pull_request_review" or "pull_request_review_comment");
 
     /// <summary><c>ref_name</c>: without <c>refs/heads/</c>, <c>refs/tags/</c> or <c>refs/pull/</c>.</summary>
     public string RefName => Ref.Split('/', 3) is ["refs", "heads" or "tags" or "pull", var name] ? name : Ref;

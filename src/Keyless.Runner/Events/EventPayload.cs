@@ -13,6 +13,9 @@ public sealed record EventSubject(string Event, string Repository, string Reposi
 
     public string BaseRef { get; init; } = "";
 
+    /// <summary>A pull request from another repository.</summary>
+    public bool FromFork { get; init; }
+
     public string DefaultBranch { get; init; } = "main";
 
     public required CommitFacts Commit { get; init; }
@@ -63,7 +66,7 @@ public static class EventPayload
             "repository_dispatch" => new ObjectValue { { "action", "keyless" }, { "client_payload", new ObjectValue() } },
             _ => [],
         };
-        payload["repository"] = Repository(subject);
+        payload["repository"] = Repository(subject with { FromFork = false });
         payload["sender"] = User(subject.Actor, subject.ActorId);
         return payload;
     }
@@ -116,12 +119,20 @@ public static class EventPayload
                     { "html_url", $"https://github.com/{subject.Repository}/pull/{number}" },
                     { "user", User(subject.Actor, subject.ActorId) },
                     { "labels", new ArrayValue([]) },
-                    { "head", Branch(subject, subject.HeadRef) },
-                    { "base", Branch(subject, subject.BaseRef) },
+                    { "head", Branch(subject.FromFork ? Fork(subject) : subject, subject.HeadRef) },
+                    { "base", Branch(subject with { FromFork = false }, subject.BaseRef) },
                 }
             },
         };
     }
+
+    /// <summary>The repository that a stranger's pull request comes from.</summary>
+    private static EventSubject Fork(EventSubject subject) => subject with
+    {
+        Repository = $"{subject.Actor}/{subject.Repository[(subject.Repository.IndexOf('/', StringComparison.Ordinal) + 1)..]}",
+        RepositoryId = "2",
+        OwnerId = subject.ActorId,
+    };
 
     private static ObjectValue Branch(EventSubject subject, string name) => new()
     {
@@ -168,7 +179,7 @@ public static class EventPayload
             { "full_name", subject.Repository },
             { "private", subject.Visibility != "public" },
             { "visibility", subject.Visibility },
-            { "fork", false },
+            { "fork", subject.FromFork },
             { "default_branch", subject.DefaultBranch },
             { "html_url", $"https://github.com/{subject.Repository}" },
             { "clone_url", $"https://github.com/{subject.Repository}.git" },

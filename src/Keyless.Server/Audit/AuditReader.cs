@@ -26,6 +26,9 @@ public sealed record AuditFilter
 
     public string? Account { get; init; }
 
+    /// <summary>With <see cref="Account"/>: also what no account could be told for.</summary>
+    public bool AlsoWithoutAccount { get; init; }
+
     public string? ErrorCode { get; init; }
 
     /// <summary>The newest so many.</summary>
@@ -61,11 +64,18 @@ public sealed class AuditReader : IDisposable
     }
 
     /// <summary>The decision of an id, or of the beginning of one; the newest where several begin so.</summary>
-    public StoredDecision? Find(string id)
+    /// <param name="within">Whose: the filter's account alone counts.</param>
+    public StoredDecision? Find(string id, AuditFilter? within = null)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT seq, id, record FROM decisions WHERE id >= $id AND id < $id || '~' ORDER BY seq DESC LIMIT 1";
+        command.CommandText = """
+            SELECT seq, id, record FROM decisions
+            WHERE id >= $id AND id < $id || '~' AND ($account IS NULL OR account = $account OR ($without AND account IS NULL))
+            ORDER BY seq DESC LIMIT 1
+            """;
         command.Parameters.AddWithValue("$id", id.ToLowerInvariant());
+        command.Parameters.AddWithValue("$account", (object?)within?.Account ?? DBNull.Value);
+        command.Parameters.AddWithValue("$without", within?.AlsoWithoutAccount == true);
         return Read(command) is [var found, ..] ? found : null;
     }
 
@@ -86,7 +96,7 @@ public sealed class AuditReader : IDisposable
                     AND ($name IS NULL OR name = $name COLLATE NOCASE)
                     AND ($principal IS NULL OR instr(principal, $principal) > 0)
                     AND ($resource IS NULL OR instr(resource, $resource) > 0)
-                    AND ($account IS NULL OR account = $account)
+                    AND ($account IS NULL OR account = $account OR ($without AND account IS NULL))
                     AND ($code IS NULL OR code = $code COLLATE NOCASE)
                 ORDER BY seq DESC LIMIT $limit)
             ORDER BY seq
@@ -99,6 +109,7 @@ public sealed class AuditReader : IDisposable
         Bind("$principal", filter.Principal);
         Bind("$resource", filter.Resource);
         Bind("$account", filter.Account);
+        Bind("$without", filter.AlsoWithoutAccount ? 1L : 0L);
         Bind("$code", filter.ErrorCode);
         Bind("$limit", filter.Limit);
         return Read(command);

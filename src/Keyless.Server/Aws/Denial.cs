@@ -14,6 +14,11 @@ public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By,
     /// <summary>Each policy, statement and condition with its own verdict: for the decision record.</summary>
     public Explanation? Explanation { get; init; }
 
+    /// <summary>What AWS does not tell, in one line: who asked for what, and what stands in the way.</summary>
+    public string Cause => Explanation is { } explanation
+        ? $"`{Permission.Action}` on `{Permission.Resource}` for `{Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
+        : Message();
+
     /// <summary>What the caller is told. IAM User Guide, "Troubleshoot access denied error messages".</summary>
     /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>
     public string Message(bool quoteResource = false)

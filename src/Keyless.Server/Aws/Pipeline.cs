@@ -108,7 +108,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 if (access.Check(service, request, permission) is { } denial)
                 {
                     var denied = service.Denied(request, denial);
-                    denied = denied with { Reason = denied.Reason ?? denial.Explanation?.Summary };
+                    denied = denied with { Reason = denied.Reason ?? denial.Cause };
                     return (denied, Recorded.Of(service, operation, request, denied, denial));
                 }
             }

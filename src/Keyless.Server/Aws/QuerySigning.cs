@@ -17,17 +17,13 @@ public sealed class QuerySigning(string service) : SigningRules
 
     public override bool TakesVersion4A => service == "sts";
 
-    public override AwsError Error(SignatureFault fault) => fault switch
+    protected override AwsError Wire(SignatureFault fault) => fault switch
     {
         SignatureFault.Missing => new("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
         SignatureFault.Incomplete incomplete => new("IncompleteSignature", 400, incomplete.What),
         SignatureFault.Unsupported unsupported => new("IncompleteSignature", 400, unsupported.What),
-        SignatureFault.UnknownKey unknown => InvalidToken($"no access key `{unknown.AccessKeyId}` exists or it is inactive"),
-        SignatureFault.BadToken bad => InvalidToken(bad.Reason),
-        SignatureFault.ExpiredToken expired => new("ExpiredToken", 403, "The security token included in the request is expired")
-        {
-            Reason = $"the session of `{expired.AccessKeyId}` ended at {expired.Expired:yyyy-MM-dd'T'HH:mm:ss'Z'}",
-        },
+        SignatureFault.UnknownKey or SignatureFault.BadToken => new("InvalidClientTokenId", 403, "The security token included in the request is invalid."),
+        SignatureFault.ExpiredToken => new("ExpiredToken", 403, "The security token included in the request is expired"),
         SignatureFault.Mismatch mismatch => Refused(
             $"{NoMatch}\n\nThe Canonical String for this request should have been\n'{mismatch.CanonicalRequest}'\n\n"
             + $"The String-to-Sign should have been\n'{mismatch.StringToSign}'\n"),
@@ -39,9 +35,6 @@ public sealed class QuerySigning(string service) : SigningRules
             $"The value of x-amz-content-sha256, '{payload.Claimed}', is not the SHA-256 of the body, '{payload.Computed}'."),
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
-
-    private static AwsError InvalidToken(string reason) =>
-        new("InvalidClientTokenId", 403, "The security token included in the request is invalid.") { Reason = reason };
 
     private static AwsError Refused(string message) => new("SignatureDoesNotMatch", 403, message);
 

@@ -29,10 +29,7 @@ internal static class Recorded
     };
 
     private static string Summary(Operation operation, AwsRequest request, AwsError? error, Denial? denial) =>
-        error?.Code == "AccessDenied" && error.Reason is { } reason && request.DeniedWithin is not null ? reason
-        : denial?.Explanation is { } explanation ? $"`{denial.Permission.Action}` on `{denial.Permission.Resource}` for `{request.Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
-        : error is not null ? error.Reason ?? FirstLine(error.Message)
-        : $"{operation.Name} by `{request.Caller.Arn}`";
+        error is null ? $"{operation.Name} by `{request.Caller.Arn}`" : error.Reason ?? denial?.Cause ?? FirstLine(error.Message);
 
     private static string Change(Denial denial) => denial.Explicit
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"

@@ -31,6 +31,39 @@ public sealed record RequestSigner(string AccessKeyId, Secret Secret, string Reg
         return $"{SignedParts.Algorithm} Credential={AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(signature)}";
     }
 
+    /// <summary>Signs a request that is about to be sent, and adds the headers of its signature.</summary>
+    /// <param name="request">Its query, when it has one, is canonical already.</param>
+    /// <param name="body">As it will be sent.</param>
+    /// <param name="sessionToken">Of temporary credentials.</param>
+    public void Sign(HttpRequestMessage request, ReadOnlySpan<byte> body, string? sessionToken, DateTimeOffset now)
+    {
+        var uri = request.RequestUri!;
+        var headers = new List<KeyValuePair<string, string>>(4);
+        if (request.Content?.Headers.ContentType is { } type)
+        {
+            headers.Add(new("content-type", type.ToString()));
+        }
+
+        headers.Add(new("host", uri.IsDefaultPort ? uri.Host : uri.Authority));
+        headers.Add(new("x-amz-date", Time(now)));
+        if (sessionToken is not null)
+        {
+            headers.Add(new("x-amz-security-token", sessionToken));
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            // The client writes the others by itself.
+            if (name.StartsWith("x-amz-", StringComparison.Ordinal))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        var authorization = Authorization(request.Method.Method, uri.AbsolutePath, uri.Query.TrimStart('?'), headers, Hash(body));
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+    }
+
     /// <summary>The key of a scope, by one HMAC for each of its four parts.</summary>
     internal static byte[] SigningKey(Secret secret, string scope)
     {

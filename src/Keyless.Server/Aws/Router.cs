@@ -6,11 +6,16 @@ namespace Keyless.Server.Aws;
 /// Which AWS service a request is for: the service of its credential scope; without one, a form or query with <c>Action</c> and
 /// <c>Version</c> (AssumeRoleWithWebIdentity is unsigned); otherwise S3.
 /// </summary>
-public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s3)
+public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s3, Audit.AuditService? audit = null)
 {
     /// <summary>The service of a request, from its headers and target alone; null when only the form can tell.</summary>
     public (Service? Service, AwsError? Error) ByScope(HttpContext http, RawTarget target)
     {
+        if (audit is not null && Audit.AuditService.Owns(target.Path))
+        {
+            return (audit, null);
+        }
+
         var authorization = http.Request.Headers.Authorization.ToString();
         var credential = authorization.StartsWith("AWS4-", StringComparison.Ordinal)
             ? CredentialOf(authorization)

@@ -11,7 +11,7 @@ public sealed class S3Signing : SigningRules
 
     public override TimeSpan Skew => TimeSpan.FromMinutes(15);
 
-    public override AwsError Error(SignatureFault fault) => fault switch
+    protected override AwsError Wire(SignatureFault fault) => fault switch
     {
         SignatureFault.Missing => new("AccessDenied", 403, "Access Denied"),
         SignatureFault.Incomplete { ByQuery: true } incomplete => new("AuthorizationQueryParametersError", 400, incomplete.What),
@@ -21,14 +21,8 @@ public sealed class S3Signing : SigningRules
         SignatureFault.Unsupported unsupported => new("InvalidRequest", 400, unsupported.What),
         SignatureFault.UnknownKey unknown => new AwsError(
             "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.").With("AWSAccessKeyId", unknown.AccessKeyId),
-        SignatureFault.BadToken bad => new AwsError("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
-        {
-            Reason = bad.Reason,
-        },
-        SignatureFault.ExpiredToken expired => new AwsError("ExpiredToken", 400, "The provided token has expired.")
-        {
-            Reason = $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",
-        },
+        SignatureFault.BadToken => new("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+        SignatureFault.ExpiredToken => new("ExpiredToken", 400, "The provided token has expired."),
         SignatureFault.Mismatch mismatch => new AwsError(
                 "SignatureDoesNotMatch", 403,
                 "The request signature we calculated does not match the signature you provided. Check your key and signing method.")

@@ -17,7 +17,32 @@ public abstract class SigningRules
     /// <summary>Whether the asymmetric version is spoken too, as STS does.</summary>
     public virtual bool TakesVersion4A => false;
 
-    public abstract AwsError Error(SignatureFault fault);
+    /// <summary>The service's error, with the cause that it does not tell.</summary>
+    public AwsError Error(SignatureFault fault) => Wire(fault) with { Reason = Cause(fault) };
+
+    /// <summary>What the service answers.</summary>
+    protected abstract AwsError Wire(SignatureFault fault);
+
+    private static string Cause(SignatureFault fault) => fault switch
+    {
+        SignatureFault.Missing => "the request is not signed",
+        SignatureFault.Incomplete incomplete => incomplete.What,
+        SignatureFault.Unsupported unsupported => unsupported.What,
+        SignatureFault.UnknownKey unknown => $"no access key `{unknown.AccessKeyId}` exists, or it is inactive",
+        SignatureFault.BadToken bad => bad.Reason,
+        SignatureFault.ExpiredToken expired => $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",
+        SignatureFault.Mismatch mismatch => $"the signature is not one of access key `{mismatch.AccessKeyId}`: it was made with another secret, or the request was changed after it was signed",
+        SignatureFault.Skewed skewed =>
+            $"the request was signed at {Iso(skewed.Signed)}, {(int)(skewed.Signed - skewed.Now).Duration().TotalMinutes} minutes {(skewed.Signed < skewed.Now ? "before" : "after")} "
+            + $"this server's time, {Iso(skewed.Now)}; {(int)skewed.Skew.TotalMinutes} are allowed: set the client's clock",
+        SignatureFault.PresignExpired expired => $"the presigned URL was made at {Iso(expired.Signed)} for {expired.Seconds} seconds, and it is {Iso(expired.Now)}",
+        SignatureFault.Scope scope => $"the credential scope has the {scope.Part} `{scope.Got}` where `{scope.Wanted}` belongs",
+        SignatureFault.UnsignedHeaders headers => $"the request has headers that its signature does not cover: {headers.Names}",
+        SignatureFault.PayloadMismatch payload => $"the body has the SHA-256 `{payload.Computed}`, the signature covers one with `{payload.Claimed}`",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
+
+    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>Everything that can be wrong with a signature.</summary>

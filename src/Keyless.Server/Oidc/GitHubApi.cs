@@ -12,10 +12,16 @@ namespace Keyless.Server.Oidc;
 /// The part of GitHub's REST API that customises tokens, so that scripts with <c>gh api</c> work. GitHub Docs, "REST API endpoints for
 /// GitHub Actions OIDC". Paths are GitHub's, under <c>/_keyless/github</c> or, as on GitHub Enterprise Server, <c>/api/v3</c>.
 /// </summary>
+/// <param name="prefixOf">The <c>repo</c> segment that a repository's subjects have; null when its ids are not known.</param>
 /// <param name="token">What callers send as <c>Authorization: Bearer</c> or <c>token</c>: who may customise may take any role.</param>
-public sealed class GitHubApi(IssuerSettingsFile settings, string token)
+public sealed class GitHubApi(IssuerSettingsFile settings, Func<string, string?> prefixOf, string token)
 {
     private const int LargestBody = 64 << 10;
+
+    /// <summary>An answer without a body.</summary>
+    private static readonly Answer NoContent = new(204, null);
+
+    private readonly record struct Answer(int Status, byte[]? Body);
 
     /// <summary>The path in GitHub's API, or null when the request is for something else.</summary>
     public static string? PathOf(HttpContext http)
@@ -29,13 +35,37 @@ public sealed class GitHubApi(IssuerSettingsFile settings, string token)
 
     public async Task Serve(HttpContext http, string path)
     {
-        if (!MayCustomise(http))
+        var answer = await Answered(http, path);
+        http.Response.Headers["X-GitHub-Media-Type"] = "github.v3; format=json";
+        http.Response.Headers["X-GitHub-Request-Id"] = Guid.NewGuid().ToString("N").ToUpperInvariant();
+        if (answer.Body is null)
         {
-            await Answers.Error(http, 401, "Bad credentials");
+            http.Response.StatusCode = answer.Status;
             return;
         }
 
-        var body = await ReadBody(http);
+        await Answers.Json(http, answer.Status, answer.Body);
+    }
+
+    private async Task<Answer> Answered(HttpContext http, string path)
+    {
+        // 1. Who asks
+        if (http.Request.Headers.Authorization.Count == 0)
+        {
+            return Fault(401, "Requires authentication");
+        }
+
+        if (!MayCustomise(http))
+        {
+            return Fault(401, "Bad credentials");
+        }
+
+        // 2. With which body
+        if (await ReadBody(http) is not { } body)
+        {
+            return Fault(413, $"The request body is larger than {LargestBody} bytes");
+        }
+
         JsonDocument? document = null;
         try
         {
@@ -43,163 +73,174 @@ public sealed class GitHubApi(IssuerSettingsFile settings, string token)
         }
         catch (JsonException)
         {
-            await Answers.Error(http, 400, "Problems parsing JSON");
-            return;
+            return Fault(400, "Problems parsing JSON");
         }
 
         using (document)
         {
-            var parts = path.Trim('/').Split('/');
-            var answer = (http.Request.Method, parts) switch
+            if (document is not null && document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                ("GET", ["orgs", var org, "actions", "oidc", "customization", "sub"]) => GetOrganization(org),
-                ("PUT", ["orgs", var org, "actions", "oidc", "customization", "sub"]) => PutOrganization(org, document),
-                ("GET", ["repos", var owner, var repo, "actions", "oidc", "customization", "sub"]) => GetRepository($"{owner}/{repo}"),
-                ("PUT", ["repos", var owner, var repo, "actions", "oidc", "customization", "sub"]) => PutRepository($"{owner}/{repo}", document),
-                ("PUT", ["enterprises", var slug, "actions", "oidc", "customization", "issuer"]) => PutEnterpriseIssuer(slug, document),
-                ("GET", [var kind, var name, "actions", "oidc", "customization", "properties", "repo"]) => GetProperties(kind, name),
-                ("POST", [var kind, var name, "actions", "oidc", "customization", "properties", "repo"]) => PostProperties(kind, name, document),
-                ("DELETE", [var kind, var name, "actions", "oidc", "customization", "properties", "repo", var property]) => DeleteProperty(kind, name, property),
-                _ => Fault(404, "Not Found"),
-            };
-            if (answer.Body is null)
-            {
-                http.Response.StatusCode = answer.Status;
-                return;
+                return Fault(400, "Body should be a JSON object");
             }
 
-            await Answers.Json(http, answer.Status, answer.Body);
+            // 3. For what
+            return Route(http.Request.Method, path.Trim('/').Split('/'), new Fields(document));
         }
     }
 
-    private (int Status, byte[]? Body) GetOrganization(string org) => (200, Template(settings.Current.Organizations.GetValueOrDefault(org, OwnerSettings.None).IncludeClaimKeys));
-
-    private (int Status, byte[]? Body) PutOrganization(string org, JsonDocument? body)
+    private Answer Route(string method, string[] path, Fields body)
     {
-        if (!TryKeys(body, out var keys, out var fault))
+        var (current, problems) = settings.Read();
+        if (current is null)
+        {
+            return Fault(500, IssuerSettingsFile.Line(problems));
+        }
+
+        return (method, path) switch
+        {
+            ("GET", ["orgs", { Length: > 0 } org, "actions", "oidc", "customization", "sub"]) => GetOrganization(current, org),
+            ("PUT", ["orgs", { Length: > 0 } org, "actions", "oidc", "customization", "sub"]) => PutOrganization(org, body),
+            ("GET", ["repos", { Length: > 0 } owner, { Length: > 0 } repo, "actions", "oidc", "customization", "sub"]) => GetRepository(current, $"{owner}/{repo}"),
+            ("PUT", ["repos", { Length: > 0 } owner, { Length: > 0 } repo, "actions", "oidc", "customization", "sub"]) => PutRepository($"{owner}/{repo}", body),
+            ("PUT", ["enterprises", { Length: > 0 } slug, "actions", "oidc", "customization", "issuer"]) => PutEnterpriseIssuer(slug, body),
+            ("GET", ["orgs" or "enterprises", { Length: > 0 } name, "actions", "oidc", "customization", "properties", "repo"]) => GetProperties(current, path[0], name),
+            ("POST", ["orgs" or "enterprises", { Length: > 0 } name, "actions", "oidc", "customization", "properties", "repo"]) => PostProperty(current, path[0], name, body),
+            ("DELETE", ["orgs" or "enterprises", { Length: > 0 } name, "actions", "oidc", "customization", "properties", "repo", var property]) =>
+                DeleteProperty(current, path[0], name, property),
+            _ => Fault(404, "Not Found"),
+        };
+    }
+
+    private static Answer GetOrganization(IssuerSettings current, string org)
+    {
+        var keys = current.Organizations.GetValueOrDefault(org, OwnerSettings.None).IncludeClaimKeys;
+        return Json(200, json => WriteKeys(json, keys.IsEmpty ? ["repo", "context"] : keys));
+    }
+
+    private Answer PutOrganization(string org, Fields body)
+    {
+        var keys = body.Keys(isRequired: true);
+        var immutable = body.Flag("use_immutable_subject", isRequired: false);
+        if (body.Fault is { } fault)
         {
             return Fault(422, fault);
         }
 
-        settings.Change(current => current with
-        {
-            Organizations = current.Organizations.SetItem(org, current.Organizations.GetValueOrDefault(org, OwnerSettings.None) with
+        return Change(
+            current => current with
             {
-                IncludeClaimKeys = keys,
-                UseImmutableSubject = Flag(body, "use_immutable_subject"),
-            }),
-        });
-        return (201, Empty());
+                Organizations = current.Organizations.SetItem(org, current.Organizations.GetValueOrDefault(org, OwnerSettings.None) with
+                {
+                    IncludeClaimKeys = keys,
+                    UseImmutableSubject = immutable,
+                }),
+            },
+            Json(201, _ => { }));
     }
 
-    private (int Status, byte[]? Body) GetRepository(string repository)
+    private Answer GetRepository(IssuerSettings current, string repository)
     {
-        var current = settings.Current;
         var owner = current.Organizations.GetValueOrDefault(repository[..repository.IndexOf('/', StringComparison.Ordinal)], OwnerSettings.None);
-        var found = current.Repositories.GetValueOrDefault(repository, SubjectCustomization.Default);
-        return (200, Discovery.Json(json =>
+        var found = current.Repositories.GetValueOrDefault(repository, RepositorySettings.None).Subject;
+        var immutable = found.UseImmutableSubject ?? owner.UseImmutableSubject ?? false;
+        return Json(200, json =>
         {
-            json.WriteStartObject();
             json.WriteBoolean("use_default", found.UseDefault);
             if (!found.IncludeClaimKeys.IsEmpty)
             {
                 WriteKeys(json, found.IncludeClaimKeys);
             }
 
-            json.WriteBoolean("use_immutable_subject", found.UseImmutableSubject ?? owner.UseImmutableSubject ?? false);
-            json.WriteEndObject();
-        }));
+            json.WriteBoolean("use_immutable_subject", immutable);
+            if (prefixOf(repository) is { } prefix)
+            {
+                json.WriteString("sub_claim_prefix", prefix);
+            }
+            else if (!immutable)
+            {
+                json.WriteString("sub_claim_prefix", "repo:" + repository);
+            }
+        });
     }
 
     /// <summary>Replaces: what is left out is as if it had never been set.</summary>
-    private (int Status, byte[]? Body) PutRepository(string repository, JsonDocument? body)
+    private Answer PutRepository(string repository, Fields body)
     {
-        if (Flag(body, "use_default") is not { } useDefault)
-        {
-            return Fault(422, "Invalid request.\n\n\"use_default\" wasn't supplied.");
-        }
-
-        if (!TryKeys(body, out var keys, out var fault))
+        var useDefault = body.Flag("use_default", isRequired: true);
+        var keys = body.Keys(isRequired: false);
+        var immutable = body.Flag("use_immutable_subject", isRequired: false);
+        if (body.Fault is { } fault)
         {
             return Fault(422, fault);
         }
 
-        settings.Change(current => current with
-        {
-            Repositories = current.Repositories.SetItem(
-                repository, new SubjectCustomization(useDefault, keys) { UseImmutableSubject = Flag(body, "use_immutable_subject") }),
-        });
-        return (201, Empty());
-    }
-
-    private (int Status, byte[]? Body) PutEnterpriseIssuer(string slug, JsonDocument? body)
-    {
-        var own = Flag(body, "include_enterprise_slug") ?? false;
-        settings.Change(current => current with
-        {
-            EnterprisesWithOwnIssuer = own ? current.EnterprisesWithOwnIssuer.Add(slug) : current.EnterprisesWithOwnIssuer.Remove(slug),
-        });
-        return (204, null);
-    }
-
-    private (int Status, byte[]? Body) GetProperties(string kind, string name) => PropertiesOf(kind, name) is { } properties
-        ? (200, Discovery.Json(json =>
-        {
-            json.WriteStartArray();
-            foreach (var property in properties)
+        return Change(
+            current => current with
             {
-                json.WriteStartObject();
-                json.WriteString("custom_property_name", property);
-                json.WriteEndObject();
-            }
+                Repositories = current.Repositories.SetItem(repository, current.Repositories.GetValueOrDefault(repository, RepositorySettings.None) with
+                {
+                    Subject = new SubjectCustomization(useDefault!.Value, keys) { UseImmutableSubject = immutable },
+                }),
+            },
+            Json(201, _ => { }));
+    }
 
-            json.WriteEndArray();
-        }))
-        : Fault(404, "Not Found");
-
-    private (int Status, byte[]? Body) PostProperties(string kind, string name, JsonDocument? body)
+    private Answer PutEnterpriseIssuer(string slug, Fields body)
     {
-        if (PropertiesOf(kind, name) is not { } properties)
-        {
-            return Fault(404, "Not Found");
-        }
+        var own = body.Flag("include_enterprise_slug", isRequired: false) ?? false;
+        return body.Fault is { } fault ? Fault(422, fault) : Change(
+            current => current with
+            {
+                EnterprisesWithOwnIssuer = own ? current.EnterprisesWithOwnIssuer.Add(slug) : current.EnterprisesWithOwnIssuer.Remove(slug),
+            },
+            NoContent);
+    }
 
-        if (body?.RootElement is not { ValueKind: JsonValueKind.Object } root
-            || !root.TryGetProperty("custom_property_name", out var property) || property.ValueKind != JsonValueKind.String)
-        {
-            return Fault(422, "Invalid request.\n\n\"custom_property_name\" wasn't supplied.");
-        }
-
-        SetProperties(kind, name, properties.Remove(property.GetString()!).Add(property.GetString()!));
-        return (201, Discovery.Json(json =>
+    private static Answer GetProperties(IssuerSettings current, string kind, string name) => new(200, Discovery.Json(json =>
+    {
+        json.WriteStartArray();
+        foreach (var property in PropertiesOf(current, kind, name))
         {
             json.WriteStartObject();
-            json.WriteString("custom_property_name", property.GetString());
+            WriteProperty(json, kind, property);
             json.WriteEndObject();
-        }));
-    }
-
-    private (int Status, byte[]? Body) DeleteProperty(string kind, string name, string property)
-    {
-        if (PropertiesOf(kind, name) is not { } properties || !properties.Contains(property))
-        {
-            return Fault(404, "Not Found");
         }
 
-        SetProperties(kind, name, properties.Remove(property));
-        return (204, null);
+        json.WriteEndArray();
+    }));
+
+    private Answer PostProperty(IssuerSettings current, string kind, string name, Fields body)
+    {
+        var property = body.Text("custom_property_name");
+        if (body.Fault is { } fault)
+        {
+            return Fault(422, fault);
+        }
+
+        var properties = PropertiesOf(current, kind, name);
+        return properties.Contains(property!)
+            ? Fault(422, $"Property '{property}' is already included in the OIDC token")
+            : Change(before => WithProperties(before, kind, name, properties.Add(property!)), Json(201, json => WriteProperty(json, kind, property!)));
     }
 
-    private ImmutableArray<string>? PropertiesOf(string kind, string name) => kind switch
+    private Answer DeleteProperty(IssuerSettings current, string kind, string name, string property)
     {
-        "orgs" => settings.Current.Organizations.GetValueOrDefault(name, OwnerSettings.None).Properties,
-        "enterprises" => settings.Current.EnterpriseProperties.GetValueOrDefault(name, []),
-        _ => null,
-    };
+        var properties = PropertiesOf(current, kind, name);
+        return properties.Contains(property)
+            ? Change(before => WithProperties(before, kind, name, properties.Remove(property)), NoContent)
+            : Fault(404, "Not Found");
+    }
 
-    private void SetProperties(string kind, string name, ImmutableArray<string> properties) => settings.Change(current => kind == "orgs"
+    private static ImmutableArray<string> PropertiesOf(IssuerSettings current, string kind, string name) => kind == "orgs"
+        ? current.Organizations.GetValueOrDefault(name, OwnerSettings.None).Properties
+        : current.EnterpriseProperties.GetValueOrDefault(name, []);
+
+    private static IssuerSettings WithProperties(IssuerSettings current, string kind, string name, ImmutableArray<string> properties) => kind == "orgs"
         ? current with { Organizations = current.Organizations.SetItem(name, current.Organizations.GetValueOrDefault(name, OwnerSettings.None) with { Properties = properties }) }
-        : current with { EnterpriseProperties = current.EnterpriseProperties.SetItem(name, properties) });
+        : current with { EnterpriseProperties = current.EnterpriseProperties.SetItem(name, properties) };
+
+    private Answer Change(Func<IssuerSettings, IssuerSettings> change, Answer done) =>
+        settings.Change(change) is { IsEmpty: false } problems ? Fault(500, IssuerSettingsFile.Line(problems)) : done;
 
     private bool MayCustomise(HttpContext http)
     {
@@ -210,34 +251,15 @@ public sealed class GitHubApi(IssuerSettingsFile settings, string token)
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[(space + 1)..].Trim()), Encoding.UTF8.GetBytes(token));
     }
 
-    private static bool TryKeys(JsonDocument? body, out ImmutableArray<string> keys, out string fault)
-    {
-        keys = [];
-        fault = "";
-        if (body is null || body.RootElement.ValueKind != JsonValueKind.Object || !body.RootElement.TryGetProperty("include_claim_keys", out var list))
-        {
-            return true;
-        }
-
-        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(key => key.ValueKind != JsonValueKind.String))
-        {
-            fault = "Invalid request.\n\n\"include_claim_keys\" is not a list of texts.";
-            return false;
-        }
-
-        keys = [.. list.EnumerateArray().Select(key => key.GetString()!)];
-        fault = SubjectTemplate.FaultOf(keys) ?? "";
-        return fault.Length == 0;
-    }
-
-    private static async Task<byte[]> ReadBody(HttpContext http)
+    /// <summary>The body; null when it is too large.</summary>
+    private static async Task<byte[]?> ReadBody(HttpContext http)
     {
         while (true)
         {
             var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
             if (read.IsCompleted || read.Buffer.Length > LargestBody)
             {
-                var body = read.Buffer.Length > LargestBody ? [] : read.Buffer.ToArray();
+                var body = read.Buffer.Length > LargestBody ? null : read.Buffer.ToArray();
                 http.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 return body;
             }
@@ -246,17 +268,11 @@ public sealed class GitHubApi(IssuerSettingsFile settings, string token)
         }
     }
 
-    private static bool? Flag(JsonDocument? body, string name) =>
-        body?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? value.GetBoolean()
-            : null;
-
-    private static byte[] Template(ImmutableArray<string> keys) => Discovery.Json(json =>
+    private static void WriteProperty(Utf8JsonWriter json, string kind, string property)
     {
-        json.WriteStartObject();
-        WriteKeys(json, keys);
-        json.WriteEndObject();
-    });
+        json.WriteString("custom_property_name", property);
+        json.WriteString("inclusion_source", kind == "orgs" ? "organization" : "enterprise");
+    }
 
     private static void WriteKeys(Utf8JsonWriter json, ImmutableArray<string> keys)
     {
@@ -269,13 +285,99 @@ public sealed class GitHubApi(IssuerSettingsFile settings, string token)
         json.WriteEndArray();
     }
 
-    private static byte[] Empty() => "{}"u8.ToArray();
-
-    private static (int Status, byte[]? Body) Fault(int status, string message) => (status, Discovery.Json(json =>
+    private static Answer Json(int status, Action<Utf8JsonWriter> members) => new(status, Discovery.Json(json =>
     {
         json.WriteStartObject();
-        json.WriteString("message", message);
-        json.WriteString("documentation_url", "https://docs.github.com/rest/actions/oidc");
+        members(json);
         json.WriteEndObject();
     }));
+
+    private static Answer Fault(int status, string message) => Json(status, json =>
+    {
+        json.WriteString("message", message);
+        json.WriteString("documentation_url", "https://docs.github.com/rest/actions/oidc");
+        json.WriteString("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    });
+
+    /// <summary>The members of a body, and the first thing wrong with them in the words of GitHub's schema validation.</summary>
+    private sealed class Fields(JsonDocument? body)
+    {
+        public string? Fault { get; private set; }
+
+        public bool? Flag(string name, bool isRequired)
+        {
+            if (Find(name, isRequired) is not { } value)
+            {
+                return null;
+            }
+
+            if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            {
+                return value.GetBoolean();
+            }
+
+            Mistyped(name, value, "a boolean");
+            return null;
+        }
+
+        public string? Text(string name)
+        {
+            if (Find(name, isRequired: true) is not { } value)
+            {
+                return null;
+            }
+
+            if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+            {
+                return text;
+            }
+
+            Mistyped(name, value, "a string");
+            return null;
+        }
+
+        public ImmutableArray<string> Keys(bool isRequired)
+        {
+            const string Name = "include_claim_keys";
+            if (Find(Name, isRequired) is not { } list)
+            {
+                return [];
+            }
+
+            if (list.ValueKind != JsonValueKind.Array)
+            {
+                Mistyped(Name, list, "an array");
+                return [];
+            }
+
+            var position = 0;
+            foreach (var item in list.EnumerateArray())
+            {
+                if (item.ValueKind != JsonValueKind.String)
+                {
+                    Mistyped($"{Name}/{position}", item, "a string");
+                    return [];
+                }
+
+                position++;
+            }
+
+            ImmutableArray<string> keys = [.. list.EnumerateArray().Select(key => key.GetString()!)];
+            Fault ??= SubjectTemplate.FaultOf(keys);
+            return keys;
+        }
+
+        private JsonElement? Find(string name, bool isRequired)
+        {
+            if (body is not null && body.RootElement.TryGetProperty(name, out var value))
+            {
+                return value;
+            }
+
+            Fault ??= isRequired ? $"Invalid request.\n\n\"{name}\" wasn't supplied." : null;
+            return null;
+        }
+
+        private void Mistyped(string name, JsonElement value, string wanted) => Fault ??= $"Invalid request.\n\nFor 'properties/{name}', {value.GetRawText()} is not {wanted}.";
+    }
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Keyless.Language.Oidc;
+using Keyless.Language.Workflow;
 
 namespace Keyless.Server.Oidc;
 
-/// <summary>An organisation's or enterprise's settings for tokens.</summary>
+/// <summary>An organisation's settings for tokens.</summary>
 public sealed record OwnerSettings
 {
     public static OwnerSettings None { get; } = new();
@@ -16,6 +16,28 @@ public sealed record OwnerSettings
     public ImmutableArray<string> Properties { get; init; } = [];
 
     public bool? UseImmutableSubject { get; init; }
+
+    /// <summary>The slug of the enterprise it belongs to.</summary>
+    public string? Enterprise { get; init; }
+
+    public string? EnterpriseId { get; init; }
+}
+
+/// <summary>A repository's settings for tokens.</summary>
+public sealed record RepositorySettings
+{
+    public static RepositorySettings None { get; } = new();
+
+    public SubjectCustomization Subject { get; init; } = SubjectCustomization.Default;
+
+    /// <summary>Values of its custom properties; a token carries those that its owner selected.</summary>
+    public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Which refs rules protect: filter patterns of branches, or of full refs.</summary>
+    public ImmutableArray<string> ProtectedRefs { get; init; } = [];
+
+    public bool Protects(string reference) => ProtectedRefs.Any(pattern =>
+        new FilterPattern(pattern.StartsWith("refs/", StringComparison.Ordinal) ? pattern : "refs/heads/" + pattern).Matches(reference));
 }
 
 /// <summary>Optional claims that GitHub does not write and AWS understands: what each takes its value from.</summary>
@@ -43,8 +65,8 @@ public sealed record IssuerSettings
 
     public ImmutableDictionary<string, OwnerSettings> Organizations { get; init; } = ImmutableDictionary.Create<string, OwnerSettings>(StringComparer.OrdinalIgnoreCase);
 
-    public ImmutableDictionary<string, SubjectCustomization> Repositories { get; init; } =
-        ImmutableDictionary.Create<string, SubjectCustomization>(StringComparer.OrdinalIgnoreCase);
+    public ImmutableDictionary<string, RepositorySettings> Repositories { get; init; } =
+        ImmutableDictionary.Create<string, RepositorySettings>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Enterprises whose tokens come from their own issuer, <c>ISSUER/slug</c>.</summary>
     public ImmutableHashSet<string> EnterprisesWithOwnIssuer { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
@@ -55,101 +77,28 @@ public sealed record IssuerSettings
 
     public ClaimMapping Mapping { get; init; } = ClaimMapping.None;
 
-    /// <summary>The job with the template, ids and properties that its owners chose.</summary>
+    /// <summary>
+    /// The job with what its repository's owners chose: template, ids, properties, protection, enterprise. What the job itself says already,
+    /// because somebody asked for it, stays.
+    /// </summary>
     public JobFacts Apply(JobFacts job)
     {
-        var organization = Organizations.GetValueOrDefault(job.Repository[..job.Repository.IndexOf('/', StringComparison.Ordinal)]) ?? OwnerSettings.None;
-        if (Repositories.TryGetValue(job.Repository, out var repository))
-        {
-            job = job with { SubjectTemplate = repository.TemplateUnder(organization.IncludeClaimKeys) };
-        }
-
-        var selected = organization.Properties.AddRange(job.Enterprise is { } slug ? EnterpriseProperties.GetValueOrDefault(slug, []) : []);
+        var organization = Organizations.GetValueOrDefault(job.Repository[..job.Repository.IndexOf('/', StringComparison.Ordinal)], OwnerSettings.None);
+        var repository = Repositories.GetValueOrDefault(job.Repository, RepositorySettings.None);
+        var enterprise = job.Enterprise ?? organization.Enterprise;
+        var selected = organization.Properties.AddRange(enterprise is null ? [] : EnterpriseProperties.GetValueOrDefault(enterprise, []));
         return job with
         {
-            ImmutableSubject = repository?.UseImmutableSubject ?? organization.UseImmutableSubject ?? job.ImmutableSubject,
-            Properties = selected.IsEmpty ? job.Properties : job.Properties.Where(property => selected.Contains(property.Key)).ToImmutableSortedDictionary(),
+            SubjectTemplate = job.SubjectTemplate.IsDefaultOrEmpty ? repository.Subject.TemplateUnder(organization.IncludeClaimKeys) : job.SubjectTemplate,
+            ImmutableSubject = job.ImmutableSubject || (repository.Subject.UseImmutableSubject ?? organization.UseImmutableSubject ?? false),
+            Properties = selected.IsEmpty ? job.Properties : repository.Properties.SetItems(job.Properties).Where(property => selected.Contains(property.Key)).ToImmutableSortedDictionary(),
+            RefProtected = job.RefProtected || repository.Protects(job.Ref),
+            Enterprise = enterprise,
+            EnterpriseId = job.EnterpriseId ?? (enterprise == organization.Enterprise ? organization.EnterpriseId : null),
         };
     }
 
     /// <summary>The issuer of a job's tokens: the enterprise's own where it has switched that on.</summary>
     public string IssuerOf(JobFacts job, string issuer) =>
         job.Enterprise is { } slug && EnterprisesWithOwnIssuer.Contains(slug) ? $"{issuer}/{slug}" : issuer;
-}
-
-/// <summary>Writes the mapped claims. Off unless the settings hold rules.</summary>
-public static class MappedClaims
-{
-    public static ImmutableArray<KeyValuePair<string, string>> Of(ClaimMapping mapping, ImmutableArray<Claim> claims)
-    {
-        if (mapping.IsEmpty)
-        {
-            return [];
-        }
-
-        var mapped = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
-        if (!mapping.Tags.IsEmpty)
-        {
-            mapped.Add(new("https://aws.amazon.com/tags", Discovery.Text(json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartObject("principal_tags");
-                foreach (var (key, template) in mapping.Tags)
-                {
-                    json.WriteStartArray(key);
-                    json.WriteStringValue(Clean(Fill(template, claims), 256, IsTagCharacter));
-                    json.WriteEndArray();
-                }
-
-                json.WriteEndObject();
-                json.WriteStartArray("transitive_tag_keys");
-                foreach (var key in mapping.TransitiveTagKeys)
-                {
-                    json.WriteStringValue(key);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            })));
-        }
-
-        if (mapping.SourceIdentity is { } source)
-        {
-            mapped.Add(new("https://aws.amazon.com/source_identity", Discovery.Text(json => json.WriteStringValue(Clean(Fill(source, claims), 64, IsNameCharacter)))));
-        }
-
-        if (!mapping.Roles.IsEmpty)
-        {
-            mapped.Add(new("https://aws.amazon.com/roles", Discovery.Text(json =>
-            {
-                json.WriteStartArray();
-                foreach (var role in mapping.Roles)
-                {
-                    json.WriteStringValue(Fill(role, claims));
-                }
-
-                json.WriteEndArray();
-            })));
-        }
-
-        return mapped.ToImmutable();
-    }
-
-    private static string Fill(string template, ImmutableArray<Claim> claims)
-    {
-        foreach (var claim in claims)
-        {
-            template = template.Replace("{" + claim.Name + "}", claim.Text, StringComparison.Ordinal);
-        }
-
-        return template;
-    }
-
-    /// <summary>AWS refuses what its patterns do not allow, so other characters become <c>_</c>, as the published action does.</summary>
-    private static string Clean(string text, int longest, Func<char, bool> allowed) =>
-        string.Concat(text.Take(longest).Select(c => allowed(c) ? c : '_'));
-
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal);
-
-    private static bool IsTagCharacter(char c) => char.IsLetterOrDigit(c) || char.IsSeparator(c) || "_.:/=+-@".Contains(c, StringComparison.Ordinal);
 }

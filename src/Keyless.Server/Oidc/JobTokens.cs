@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Keyless.Language.Oidc;
+using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -45,8 +46,11 @@ public sealed class RegisteredJob : IDisposable
 /// The token requests of running jobs: GitHub's wire format, so that <c>getIDToken()</c> of @actions/core and the documented one-liner
 /// with curl work unchanged. GitHub Docs, "OpenID Connect reference", Methods for requesting the OIDC token.
 /// </summary>
-/// <remarks>Errors are JSON with <c>message</c>: the only text that reaches a user in every version of the toolkit. 404 is never used, because the toolkit drops its body.</remarks>
-public sealed class JobTokens(TokenIssuer issuer, Func<Uri> baseAddress, ILogger log)
+/// <remarks>
+/// Errors are JSON with <c>message</c>: the only text that reaches a user in every version of the toolkit. 404 is never used, because the
+/// toolkit drops its body. What a known job is refused is a decision like any other: recorded, with its id in <c>x-amzn-RequestId</c>.
+/// </remarks>
+public sealed class JobTokens(TokenIssuer issuer, AuditLog audit, Func<Uri> baseAddress, TimeProvider clock, ILogger log)
 {
     public const string Path = "/_keyless/oidc/token";
 
@@ -94,22 +98,29 @@ public sealed class JobTokens(TokenIssuer issuer, Func<Uri> baseAddress, ILogger
         // 2. Whether it may
         if (!job.Access.Granted)
         {
-            await Answers.Error(http, 403, job.Access.Help is { } help ? $"{job.Access.Reason}: {help}" : job.Access.Reason);
+            await Refuse(http, job, 403, job.Access.Reason, job.Access.Help);
             return;
         }
 
         // 3. For whom
         var audience = http.Request.Query["audience"];
-        if (audience.Count > 1 || audience.ToString().Length > LongestAudience)
+        if (audience.Count > 1)
         {
-            await Answers.Error(http, 400, audience.Count > 1 ? "the request names more than one audience" : $"the audience is longer than {LongestAudience} characters");
+            await Refuse(http, job, 400, $"the request names {audience.Count} audiences, and a token is for one", "ask for a token for each");
             return;
         }
 
-        var (token, issued, fault) = issuer.Issue(job.Facts, string.IsNullOrEmpty(audience.ToString()) ? null : audience.ToString());
+        var asked = audience.ToString();
+        if (asked.Length > LongestAudience)
+        {
+            await Refuse(http, job, 400, $"the audience has {asked.Length} characters, more than {LongestAudience}", help: null);
+            return;
+        }
+
+        var (token, issued, fault) = issuer.Issue(job.Facts, asked.Length == 0 ? null : asked);
         if (token is null)
         {
-            await Answers.Error(http, 400, fault!);
+            await Refuse(http, job, 400, fault!.Reason, fault.Help);
             return;
         }
 
@@ -122,6 +133,30 @@ public sealed class JobTokens(TokenIssuer issuer, Func<Uri> baseAddress, ILogger
             json.WriteString("value", token);
             json.WriteEndObject();
         }));
+    }
+
+    private async Task Refuse(HttpContext http, RegisteredJob job, int status, string reason, string? help)
+    {
+        var id = Guid.NewGuid().ToString();
+        var record = new DecisionRecord
+        {
+            Id = id,
+            At = clock.GetUtcNow(),
+            EventSource = IssuerUrl.WithoutScheme(issuer.Issuer),
+            EventName = "RequestIDToken",
+            Allowed = false,
+            Summary = reason,
+            Help = help,
+            ErrorCode = status == 403 ? "Forbidden" : "BadRequest",
+            ErrorMessage = reason,
+            SourceAddress = http.Connection.RemoteIpAddress,
+            UserAgent = http.Request.Headers.UserAgent.ToString(),
+            Inputs = [new("job", job.Id), new("repository", job.Facts.Repository), new("workflow", job.Facts.Workflow), new("event", job.Facts.EventName)],
+        };
+        log.LogInformation("{RequestId} token RequestIDToken {Code}: {Reason}", id, record.ErrorCode, reason);
+        await audit.Append(record);
+        http.Response.Headers["x-amzn-RequestId"] = id;
+        await Answers.Error(http, status, help is null ? reason : $"{reason}: {help}");
     }
 }
 

@@ -97,14 +97,15 @@ public sealed class SigningKeys : IDisposable
     }
 
     /// <summary>The next key signs from now on; the one before stays published.</summary>
-    public void Rotate()
+    /// <returns>For how long that key has been published: a verifier that looked less recently does not know it yet.</returns>
+    public TimeSpan Rotate()
     {
         lock (_gate)
         {
+            var now = _clock.GetUtcNow();
             Refresh();
-            using var held = Hold();
-            ReadAgain();
-            Rotate(_clock.GetUtcNow());
+            Update(keys => Rotated(keys, now));
+            return now - Signing(_keys).Published;
         }
     }
 
@@ -134,7 +135,7 @@ public sealed class SigningKeys : IDisposable
         }
     }
 
-    /// <summary>Reads what another process wrote, makes the first keys, rotates when it is time.</summary>
+    /// <summary>Reads what another process wrote, makes the first keys, rotates when it is time, forgets what is past its overlap.</summary>
     private void Refresh()
     {
         var now = _clock.GetUtcNow();
@@ -145,37 +146,49 @@ public sealed class SigningKeys : IDisposable
 
         _checkedAt = now;
         ReadAgain();
-        if (!_keys.IsEmpty && !IsDue(now))
+        if (_keys.IsEmpty || IsDue(_keys, now))
         {
-            return;
+            // Under the lock the question is asked again: another process may have been first.
+            Update(keys => keys.IsEmpty ? [Make(now), Make(now)] : IsDue(keys, now) ? Rotated(keys, now) : keys);
         }
 
-        // Another process may be at it too: it makes or rotates the keys, and this one reads them.
-        using var held = Hold();
-        ReadAgain();
-        if (_keys.IsEmpty)
+        if (_keys.Any(key => IsPast(key, now)))
         {
-            Set([Make(now), Make(now)]);
-            Save();
-        }
-        else if (IsDue(now))
-        {
-            Rotate(now);
+            Set([.. _keys.Where(key => !IsPast(key, now))]);
         }
     }
 
-    private FileStream? Hold() => _path is null ? null : PrivateFile.Hold(_path);
+    private bool IsDue(ImmutableArray<SigningKey> keys, DateTimeOffset now) => _rotateEvery > TimeSpan.Zero && now - SigningSince(keys) >= _rotateEvery;
+
+    private static bool IsPast(SigningKey key, DateTimeOffset now) => key.Retired is { } retired && now - retired >= Overlap;
+
+    /// <summary>Changes the keys of all processes of the folder: none writes over what another has just written.</summary>
+    private void Update(Func<ImmutableArray<SigningKey>, ImmutableArray<SigningKey>> change)
+    {
+        if (_path is null)
+        {
+            Set(change(_keys));
+            return;
+        }
+
+        using var alone = Storage.PrivateFile.Hold(_path);
+        ReadAgain();
+        var changed = change(_keys);
+        if (changed != _keys)
+        {
+            Set(changed);
+            Save(_path);
+        }
+    }
 
     private void ReadAgain()
     {
         if (_path is not null && File.Exists(_path) && File.GetLastWriteTimeUtc(_path) is var written && written != _readAt)
         {
-            _readAt = written;
             Set(Read(_path));
+            _readAt = written;
         }
     }
-
-    private bool IsDue(DateTimeOffset now) => _rotateEvery > TimeSpan.Zero && now - SigningSince(_keys) >= _rotateEvery;
 
     /// <summary>The oldest key that has not been retired.</summary>
     private static SigningKey Signing(ImmutableArray<SigningKey> keys) => keys.Where(key => key.Retired is null).MinBy(key => key.Published)!;
@@ -183,14 +196,10 @@ public sealed class SigningKeys : IDisposable
     /// <summary>When the signing key took over: when the one before it retired, or when there was none.</summary>
     private static DateTimeOffset SigningSince(ImmutableArray<SigningKey> keys) => keys.Max(key => key.Retired) ?? Signing(keys).Published;
 
-    private void Rotate(DateTimeOffset now)
+    private static ImmutableArray<SigningKey> Rotated(ImmutableArray<SigningKey> keys, DateTimeOffset now)
     {
-        var signing = Signing(_keys);
-        Set([
-            .. _keys.Where(key => key.Retired is null || now - key.Retired < Overlap).Select(key => key.Id == signing.Id ? key with { Retired = now } : key),
-            Make(now),
-        ]);
-        Save();
+        var signing = Signing(keys);
+        return [.. keys.Where(key => !IsPast(key, now)).Select(key => key.Id == signing.Id ? key with { Retired = now } : key), Make(now)];
     }
 
     private void Set(ImmutableArray<SigningKey> keys)
@@ -210,13 +219,8 @@ public sealed class SigningKeys : IDisposable
         return new SigningKey(new Guid(id, bigEndian: true).ToString(), Base64Url.EncodeToString(certificate.GetCertHash()), rsa, now, Retired: null);
     }
 
-    private void Save()
+    private void Save(string path)
     {
-        if (_path is null)
-        {
-            return;
-        }
-
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -239,29 +243,35 @@ public sealed class SigningKeys : IDisposable
             json.WriteEndArray();
         }
 
-        PrivateFile.Replace(_path, buffer.WrittenSpan);
-        _readAt = File.GetLastWriteTimeUtc(_path);
+        PrivateFile.Replace(path, buffer.WrittenSpan);
+        _readAt = File.GetLastWriteTimeUtc(path);
     }
 
     private ImmutableArray<SigningKey> Read(string path)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        var keys = ImmutableArray.CreateBuilder<SigningKey>();
-        foreach (var entry in document.RootElement.EnumerateArray())
+        try
         {
-            var pkcs8 = _master.Unprotect(Purpose, entry.GetProperty("key").GetBytesFromBase64())
-                ?? throw new InvalidDataException($"`{path}` was written under another master key: restore `master.key` beside it, or remove it to make new signing keys");
-            var rsa = RSA.Create();
-            rsa.ImportPkcs8PrivateKey(pkcs8, out _);
-            CryptographicOperations.ZeroMemory(pkcs8);
-            keys.Add(new SigningKey(
-                entry.GetProperty("kid").GetString()!,
-                entry.GetProperty("x5t").GetString()!,
-                rsa,
-                entry.GetProperty("published").GetDateTimeOffset(),
-                entry.TryGetProperty("retired", out var retired) ? retired.GetDateTimeOffset() : null));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. document.RootElement.EnumerateArray().Select(entry => Read(entry, path))];
         }
+        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or CryptographicException)
+        {
+            throw new InvalidDataException($"`{path}` is damaged: restore it from a backup, or remove it to make new signing keys", damage);
+        }
+    }
 
-        return keys.ToImmutable();
+    private SigningKey Read(JsonElement entry, string path)
+    {
+        var pkcs8 = _master.Unprotect(Purpose, entry.GetProperty("key").GetBytesFromBase64())
+            ?? throw new InvalidDataException($"`{path}` was written under another master key: restore `master.key` beside it, or remove it to make new signing keys");
+        var rsa = RSA.Create();
+        rsa.ImportPkcs8PrivateKey(pkcs8, out _);
+        CryptographicOperations.ZeroMemory(pkcs8);
+        return new SigningKey(
+            entry.GetProperty("kid").GetString()!,
+            entry.GetProperty("x5t").GetString()!,
+            rsa,
+            entry.GetProperty("published").GetDateTimeOffset(),
+            entry.TryGetProperty("retired", out var retired) ? retired.GetDateTimeOffset() : null);
     }
 }

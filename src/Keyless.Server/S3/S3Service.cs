@@ -102,7 +102,7 @@ public sealed class S3Service : Service
             : bucket is { Policy: null } && request.Caller is Caller.Anonymous
                 ? $"the request is not signed, and `{bucket.Name}` has no bucket policy that would let everyone in: "
                     + $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` to the principal `*`, and switch Block Public Access off, if it is to be public"
-                : denial.Message(quoteResource: true);
+                : denial.Cause;
         return S3Errors.AccessDenied(message) with { Reason = reason };
     }
 

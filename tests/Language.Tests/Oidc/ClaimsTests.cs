@@ -65,17 +65,6 @@ public sealed class ClaimsTests
     }
 
     [Theory]
-    [InlineData("pull_request", "refs/pull/1/merge", "topic", "main")]
-    [InlineData("pull_request_target", "refs/heads/main", "topic", "main")]
-    [InlineData("push", "refs/heads/topic", "", "")]
-    [InlineData("workflow_dispatch", "refs/heads/topic", "", "")]
-    public void An_event_without_payload_implies_its_ref(string eventName, string reference, string head, string into)
-    {
-        var facts = EventFacts.Of(eventName, null, new EventFacts.Known("refs/heads/topic", "s", "main"));
-        Assert.Equal((reference, head, into), (facts.Ref, facts.HeadRef, facts.BaseRef));
-    }
-
-    [Theory]
     [InlineData(false, false, IdTokenPermission.Write, IdTokenPermission.Unset, true)]
     [InlineData(false, false, IdTokenPermission.Write, IdTokenPermission.None, false)]
     [InlineData(false, false, IdTokenPermission.None, IdTokenPermission.Write, true)]

@@ -55,6 +55,7 @@ public sealed class SubjectTests
     [InlineData("repo,repo", "occurs twice")]
     [InlineData("repository", "write `repo`")]
     [InlineData("job_workflow_reff", "did you mean `job_workflow_ref`")]
+    [InlineData("aud", "says nothing about the job")]
     [InlineData("a-b", "letters, digits and underscores")]
     public void A_templates_key_must_be_a_claim(string keys, string fault) =>
         Assert.Contains(fault, SubjectTemplate.FaultOf([.. keys.Split(',')]), StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class WorkflowPlanTests
         var parsed = WorkflowParser.Parse(new SourceText(".github/workflows/w.yml", Deploy), new WorkflowParseOptions { ResolveCallee = r => new SourceText(r.ToString()!, Called) });
         Assert.True(parsed.IsValid, string.Join("; ", parsed.Diagnostics.Select(d => d.Message)));
         var job = new JobFacts { Repository = "octo-org/octo-repo" };
-        var (jobs, problems) = WorkflowPlan.Of(parsed.Workflow!, new PlanQuestion(facts is null ? job : facts(job)) { FromFork = fromFork });
+        var (jobs, problems) = WorkflowPlan.Of(parsed.Workflow!, new PlanQuestion((facts is null ? job : facts(job)) with { FromFork = fromFork }));
         Assert.Empty(problems);
         return jobs;
     }

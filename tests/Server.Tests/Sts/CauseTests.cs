@@ -102,6 +102,35 @@ public sealed class CauseTests
         ["session policy"] = new("MalformedPolicyDocument", ["session policy is malformed"], s => s.Exchange(s.Token(), ("Policy", "{\"Statement\":"))),
         ["session policy missing"] = new("ValidationError", ["arn:aws:iam::123456789012:policy/none", "does not exist"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
         ["provider id"] = new("AccessDenied", ["`ProviderId`"], s => s.Exchange(s.Token(), ("ProviderId", "accounts.google.com"))),
+        ["session name missing"] = new("ValidationError", ["`RoleSessionName`"], s => s.Exchange(s.Token(), ("RoleSessionName", ""))),
+        ["token missing"] = new("ValidationError", ["`WebIdentityToken`"], s => s.Exchange("")),
+        ["signed with a shared secret"] = new("InvalidIdentityToken", ["algorithm `HS256` is not accepted"], s => s.Exchange(Forge(s, """{"alg":"HS256","typ":"JWT"}"""))),
+        ["no key id"] = new("InvalidIdentityToken", ["no `kid`", "not exactly one"], s => s.Exchange(Forge(s, """{"alg":"RS256"}"""))),
+        ["expiry missing"] = new("InvalidIdentityToken", ["no `exp` claim"], s => s.Exchange(Signed(s, """{"iss":"https://token.actions.githubusercontent.com","sub":"x","aud":"sts.amazonaws.com","iat":1800000000}"""))),
+        ["issuer spelt with a slash"] = new("InvalidIdentityToken", ["https://token.actions.githubusercontent.com/"], s => s.Exchange(Signed(s, Claims(s, "").Replace(IssuerUrl.GitHub + "\"", IssuerUrl.GitHub + "/\"", StringComparison.Ordinal)))),
+        ["job without the environment that is asked for"] = Denied(["no environment"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:environment": "production" } }""")),
+        ["another workflow file"] = Denied(["acme/flows/.github/workflows/deploy.yml"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/build.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml@refs/heads/main" } }""")),
+        ["workflow file at another ref"] = Denied(["but at `refs/heads/main`"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/deploy.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml@refs/tags/v1" } }""")),
+        ["ids joined as announced in April"] = Denied(["joins the ids with `-`"], s => s.Exchange(s.Token(s.Job with { ImmutableSubject = true })), Trust("repo:octo-org-123456/site-456789:ref:refs/heads/main")),
+        ["another actor"] = Denied(["`hubot`", "`octocat`"], s => s.Exchange(s.Token(s.Job with { Actor = "hubot" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:actor": "octocat" } }""")),
+        ["key misspelt"] = Denied(["no GitHub token has a claim `subb`"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:subb": "repo:octo-org/site:ref:refs/heads/main" } }""")),
+        ["operator misspelt"] = Denied(["`StringEqual`"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEqual": { "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/main" } }""")),
+        ["branch without its full name"] = Denied(["`main` is not the full name of the ref"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:ref": "main" } }""")),
+        ["session name of the policy"] = Denied(["sts:RoleSessionName", "`GitHubActions`"], s => s.Exchange(s.Token()), TrustWith("""{ "StringEquals": { "sts:RoleSessionName": "deploy" } }""")),
+        ["after the policy's last day"] = Denied(["aws:CurrentTime", "2020-01-01T00:00:00Z"], s => s.Exchange(s.Token()), TrustWith("""{ "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }""")),
+        ["principal that is no provider"] = Denied(["names no web identity"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"\"Federated\": \"{Sandbox.ProviderArn}\"", "\"AWS\": \"*\"", StringComparison.Ordinal)),
+        ["white space in the subject"] = Denied(["white space around it"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main ")),
+        ["subject without its context"] = Denied(["ends with the repository"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site")),
+        ["environment with a colon"] = Denied(["%3A"], s => s.Exchange(s.Token(s.Job with { Environment = "prod:eu" })), Trust("repo:octo-org/site:environment:prod:eu")),
+        ["Deny of one branch"] = Denied(["denied by statement 2", "refs/heads/main"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
+              }]
+            }
+            """, """
+              }, { "Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": { "StringNotEquals": { "token.actions.githubusercontent.com:ref": "refs/heads/release" } } }]
+            }
+            """, StringComparison.Ordinal)),
+        ["transitive tag that is none"] = new("InvalidIdentityToken", ["session tags"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":["blue"]},"transitive_tag_keys":["Team"]}}""")))),
+        ["source identity malformed"] = new("InvalidIdentityToken", ["source identity"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/source_identity":"a b"}""")))),
         ["issuer unreachable"] = new("InvalidIdentityToken", ["keys of issuer `https://issuer.invalid` cannot be fetched"], s =>
         {
             s.Put(new OidcProvider { Account = Sandbox.Account, Issuer = "https://issuer.invalid", ClientIds = ["sts.amazonaws.com"], CreatedAt = default });

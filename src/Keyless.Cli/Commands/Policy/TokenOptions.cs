@@ -24,7 +24,8 @@ internal sealed class TokenOptions
     }
 
     /// <summary>The claims; null with a problem printed.</summary>
-    public MappingNode? Claims(ParseResult parsed, DateTimeOffset now)
+    /// <param name="settled">What the issuer's settings make of a job; null leaves it as the options say.</param>
+    public MappingNode? Claims(ParseResult parsed, DateTimeOffset now, Func<JobFacts, JobFacts>? settled = null)
     {
         var (token, claims, repository) = (parsed.GetValue(_token), parsed.GetValue(_claims), parsed.GetValue(_job.Repository));
         if (new[] { token, claims, repository }.Count(v => v is not null) != 1)
@@ -33,7 +34,7 @@ internal sealed class TokenOptions
             return null;
         }
 
-        return token is not null ? OfToken(token) : claims is not null ? OfFile(claims) : OfJob(parsed, now);
+        return token is not null ? OfToken(token) : claims is not null ? OfFile(claims) : OfJob(parsed, now, settled);
     }
 
     private static MappingNode? OfToken(string given)
@@ -81,10 +82,17 @@ internal sealed class TokenOptions
         return null;
     }
 
-    private MappingNode? OfJob(ParseResult parsed, DateTimeOffset now)
+    private MappingNode? OfJob(ParseResult parsed, DateTimeOffset now, Func<JobFacts, JobFacts>? settled)
     {
         if (_job.Read(parsed) is not { } facts)
         {
+            return null;
+        }
+
+        facts = settled is null ? facts : settled(facts);
+        if (Subject.Unfillable(facts) is { } fault)
+        {
+            Terminal.Error.Problem($"there is no such token: {fault}");
             return null;
         }
 

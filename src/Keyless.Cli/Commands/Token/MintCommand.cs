@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
 using Keyless.Server;
 using Keyless.Server.Oidc;
@@ -34,17 +35,31 @@ internal static class MintCommand
             return ExitCode.Wrong;
         }
 
+        if (issuer is not null && (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || issuer.EndsWith('/')))
+        {
+            Terminal.Error.Problem($"`--issuer {issuer}` is no issuer: write a URL without a slash at its end, such as {IssuerUrl.GitHub}");
+            return ExitCode.Wrong;
+        }
+
         var folder = new DataFolder(data);
         Keyless.Server.Storage.PrivateFile.CreateFolder(data);
+        var settings = new IssuerSettingsFile(data);
+        if (settings.Read() is { Settings: null, Problems: var problems })
+        {
+            Terminal.Error.Write(TextRenderer.Render(problems));
+            return ExitCode.Wrong;
+        }
+
         using var keys = new SigningKeys(data, MasterKey.OfFolder(data), TimeProvider.System);
         issuer ??= folder.PinnedIssuers.Count > 0 ? folder.PinnedIssuers[0]
             : folder.Endpoint is { } endpoint ? endpoint.GetLeftPart(UriPartial.Authority) + OidcSite.Prefix
             : IssuerUrl.GitHub;
-        var minter = new TokenIssuer(keys, new IssuerSettingsFile(data), TimeProvider.System, () => issuer) { Lifetime = TimeSpan.FromSeconds(lifetime) };
-        var (token, issued, fault) = minter.Issue(facts, audience);
+        var minter = new TokenIssuer(keys, settings, TimeProvider.System, () => issuer) { Lifetime = TimeSpan.FromSeconds(lifetime) };
+        var (token, issued, fault) = minter.Issue(facts, string.IsNullOrEmpty(audience) ? null : audience);
         if (token is null)
         {
-            Terminal.Error.Problem(fault!);
+            Terminal.Error.Problem(fault!.Reason);
+            Terminal.Error.WriteLine($"  = help: {fault.Help}");
             return ExitCode.No;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Keyless.Language.Oidc;
 using Keyless.Server;
@@ -77,7 +78,9 @@ internal static class VerifyCommand
         using var keys = Directory.Exists(data) && File.Exists(Path.Combine(data, SigningKeys.FileName)) ? new SigningKeys(data, MasterKey.OfFolder(data), TimeProvider.System) : null;
         if (keys is not null)
         {
-            issuers.Pin(folder.PinnedIssuers.Contains, () => keys.Verifying);
+            // Also what `token mint` signed here for an issuer that this folder does not speak for to anyone else.
+            var isOwn = keys.Verifying.Find(claims.Token.KeyId) is not null;
+            issuers.Pin(issuer => isOwn || folder.PinnedIssuers.Contains(issuer), () => keys.Verifying);
         }
 
         // Without a provider there is no audience to register and no thumbprint to accept.
@@ -90,7 +93,7 @@ internal static class VerifyCommand
         if (json)
         {
             using var output = Console.OpenStandardOutput();
-            using (var writer = new Utf8JsonWriter(output))
+            using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("verified", refusal is null);

@@ -23,24 +23,26 @@ internal static class PlanCommand
     {
         var paths = new Argument<string[]>("PATH") { Description = "Workflow files, or folders with `.github/workflows`", DefaultValueFactory = _ => ["."] };
         var name = new Option<string>("--event") { Description = "The event", DefaultValueFactory = _ => "push" };
-        var payload = new Option<string?>("--payload", "-e") { Description = "A JSON file with the event's payload" };
+        var payload = new Option<string?>("--event-file", "-e", "--payload") { Description = "A JSON file with the event's payload" };
         var repository = new Option<string?>("--repository") { Description = "owner/name; default: the remote `origin`" };
         var reference = new Option<string?>("--ref") { Description = "The full ref; default: the current branch" };
         var defaultBranch = new Option<string>("--default-branch") { Description = "The repository's default branch", DefaultValueFactory = _ => "main" };
-        var actor = new Option<string>("--actor") { Description = "Who starts the run", DefaultValueFactory = _ => "octocat" };
+        var actor = new Option<string?>("--actor") { Description = "Who starts the run" };
         var action = new Option<string?>("--action") { Description = "The activity type, `opened` for example" };
         var changed = new Option<string[]>("--changed") { Description = "A changed file, for path filters; may be repeated" };
         var input = new Option<string[]>("--input") { Description = "An input, NAME=VALUE; may be repeated" };
         var variable = new Option<string[]>("--var") { Description = "A configuration variable, NAME=VALUE; may be repeated" };
         var fork = new Option<bool>("--from-fork") { Description = "A pull request from another repository" };
         var immutable = new Option<bool>("--immutable-subject") { Description = "Subjects carry the ids of owner and repository" };
-        var repositoryId = new Option<string>("--repository-id") { Description = "The repository's id", DefaultValueFactory = _ => "1" };
-        var ownerId = new Option<string>("--owner-id") { Description = "The owner's id", DefaultValueFactory = _ => "1" };
+        var repositoryId = new Option<string?>("--repository-id") { Description = "The repository's id" };
+        var ownerId = new Option<string?>("--owner-id") { Description = "The owner's id" };
+        var visibility = new Option<string?>("--visibility") { Description = "public, private or internal" };
+        visibility.AcceptOnlyFromAmong("public", "private", "internal");
         var policy = new Option<PermissionPolicy>("--default-permissions") { Description = "What the repository grants workflows that do not say", DefaultValueFactory = _ => PermissionPolicy.Restricted };
         var json = new Option<bool>("--json") { Description = "Machine output" };
         var command = new Command("plan", "Show what an event would run and why, with each job's permissions and token claims")
         {
-            paths, name, payload, repository, reference, defaultBranch, actor, action, changed, input, variable, fork, immutable, repositoryId, ownerId, policy, json,
+            paths, name, payload, repository, reference, defaultBranch, actor, action, changed, input, variable, fork, immutable, repositoryId, ownerId, visibility, policy, json,
         };
         command.SetAction(parsed =>
         {
@@ -58,8 +60,13 @@ internal static class PlanCommand
             }
 
             var git = GitFacts.Of(WorkflowFiles.RepositoryOf(files[0]));
-            var known = new EventFacts.Known(parsed.GetValue(reference) ?? git.Ref ?? "refs/heads/" + parsed.GetValue(defaultBranch), git.Sha ?? new string('0', 40), parsed.GetValue(defaultBranch)!);
+            var known = new EventFacts.Known(parsed.GetValue(reference) ?? git.Ref ?? "refs/heads/" + parsed.GetValue(defaultBranch), git.Sha ?? new string('0', 40), parsed.GetValue(defaultBranch)!)
+            {
+                RefIsGiven = parsed.GetValue(reference) is not null,
+                Repository = parsed.GetValue(repository) ?? git.Repository,
+            };
             var facts = EventFacts.Of(parsed.GetValue(name)!, body, known);
+            var who = parsed.GetValue(actor) ?? facts.Actor ?? "octocat";
             var asked = new Asked(
                 new TriggerEvent(parsed.GetValue(name)!)
                 {
@@ -71,22 +78,27 @@ internal static class PlanCommand
                 },
                 new PlanQuestion(new JobFacts
                 {
-                    Repository = parsed.GetValue(repository) ?? git.Repository ?? "octo-org/octo-repo",
-                    RepositoryId = parsed.GetValue(repositoryId)!,
-                    OwnerId = parsed.GetValue(ownerId)!,
+                    Repository = parsed.GetValue(repository) ?? facts.Repository ?? git.Repository ?? "octo-org/octo-repo",
+                    RepositoryId = parsed.GetValue(repositoryId) ?? facts.RepositoryId ?? "1",
+                    OwnerId = parsed.GetValue(ownerId) ?? facts.OwnerId ?? "1",
+                    Visibility = parsed.GetValue(visibility) ?? facts.Visibility ?? "private",
                     EventName = parsed.GetValue(name)!,
                     Ref = facts.Ref,
                     Sha = facts.Sha,
                     HeadRef = facts.HeadRef,
                     BaseRef = facts.BaseRef,
-                    Actor = parsed.GetValue(actor)!,
+                    Actor = who,
+                    ActorId = (parsed.GetValue(actor) is null ? facts.ActorId : null) ?? JobFacts.KnownActorId(who) ?? "1",
+                    FromFork = parsed.GetValue(fork) || facts.FromFork,
+                    PullRequestAuthor = facts.PullRequestAuthor,
+                    Enterprise = facts.Enterprise,
+                    EnterpriseId = facts.EnterpriseId,
                     ImmutableSubject = parsed.GetValue(immutable),
                 })
                 {
                     Payload = values,
                     Inputs = inputs,
                     Variables = variables,
-                    FromFork = parsed.GetValue(fork),
                     Policy = parsed.GetValue(policy),
                 });
             return Run(files, asked, parsed.GetValue(json));

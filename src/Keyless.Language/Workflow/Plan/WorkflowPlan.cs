@@ -18,9 +18,6 @@ public sealed record PlanQuestion(JobFacts Facts)
     public ObjectValue Variables { get; init; } = [];
 
     public PermissionPolicy Policy { get; init; } = PermissionPolicy.Restricted;
-
-    /// <summary>A pull request from another repository.</summary>
-    public bool FromFork { get; init; }
 }
 
 public enum PlanVerdict
@@ -97,14 +94,10 @@ public sealed class WorkflowPlan
         var path = frame.PathPrefix + job.Id;
         var name = frame.NamePrefix + shown;
         var permissions = PermissionSet.Resolve(frame.File, job, frame.Outer);
-        permissions = _question.FromFork && _question.Facts.EventName is "pull_request" ? permissions.CappedToRead() : permissions;
-        ImmutableArray<TokenAccessLevel> levels = [.. frame.Levels, new(frame.File.Source.Name, job.Id, LevelOf(frame.File.Permissions), LevelOf(job.Permissions))];
-        var token = TokenAccess.Decide(new TokenAccessQuestion(_question.Facts.EventName, levels)
-        {
-            FromFork = _question.FromFork,
-            IsPrivate = _question.Facts.Visibility == "private",
-            ByDependabot = _question.Facts.Actor == "dependabot[bot]",
-        });
+        permissions = _question.Facts is { FromFork: true, EventName: "pull_request" } ? permissions.CappedToRead() : permissions;
+        ImmutableArray<TokenAccessLevel> levels = [.. frame.Levels, TokenAccessLevel.Of(frame.File, job)];
+        var token = TokenAccess.Decide(TokenAccessQuestion.Of(_question.Facts, levels));
+        var file = JobWorkflow.Of(frame.Reference, _question.Facts);
         var (environment, isKnown) = EnvironmentOf(job, context);
         _entries.Add(new PlanEntry(path, name, stage, job, verdict, reason)
         {
@@ -114,12 +107,8 @@ public sealed class WorkflowPlan
             Facts = !isKnown ? null : _question.Facts with
             {
                 Environment = environment,
-                JobWorkflowRef = frame.Reference switch
-                {
-                    WorkflowReference.Remote remote => remote.ToString(),
-                    WorkflowReference.Local local => $"{_question.Facts.Repository}/{local.Path}@{_question.Facts.Ref}",
-                    _ => null,
-                },
+                JobWorkflowRef = file?.Ref,
+                JobWorkflowSha = file?.Sha,
             },
         });
         if (job is CallJob { Callee: { } callee } call)
@@ -252,7 +241,4 @@ public sealed class WorkflowPlan
 
     private static bool AsksFor(Expression expression, string context) =>
         expression.Any(e => e is Expression.Context named && named.Name.Equals(context, StringComparison.OrdinalIgnoreCase));
-
-    private static IdTokenPermission LevelOf(PermissionSet? permissions) =>
-        permissions is null ? IdTokenPermission.Unset : permissions.GrantsIdToken ? IdTokenPermission.Write : IdTokenPermission.None;
 }

@@ -1,0 +1,204 @@
+using System.Text;
+using Keyless.Language.Oidc;
+using Keyless.Server.Audit;
+using Keyless.Tests;
+using Xunit;
+
+namespace Server.Tests.Audit;
+
+/// <summary>
+/// After the exchange: every cause for which the credentials do not get what they ask for, over real HTTP; its first line by
+/// <c>keyless explain</c>, and the same words in the server's log.
+/// </summary>
+public sealed class RequestCauseTests
+{
+    private const string RoleArn = "arn:aws:iam::123456789012:role/deploy";
+    private const string Trust = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/site:*"}}}}""";
+    private const string PutPages = """{"Version":"2012-10-17","Statement":{"Sid":"PutPages","Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::pages/*"}}""";
+    private const string Everything = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""";
+
+    /// <param name="Status">On the wire.</param>
+    /// <param name="Words">What the decision's first line must say.</param>
+    private sealed record Cause(int Status, string Code, string[] Words, Func<Scene, Task<Keyless.Tests.Answer>> Ask)
+    {
+        /// <summary>The role's permissions; null for none.</summary>
+        public string? Permissions { get; init; } = PutPages;
+
+        public string? SessionPolicy { get; init; }
+    }
+
+    private static readonly Dictionary<string, Cause> Causes = new()
+    {
+        ["no permissions at all"] = new(403, "AccessDenied", ["`s3:PutObject` on `arn:aws:s3:::pages/index.html`", "no identity policy is attached"], s => s.Put()) { Permissions = null },
+        ["another action"] = new(403, "AccessDenied", ["no statement allows `s3:GetObject`", "`PutPages`"], s => s.Send(HttpMethod.Get, "/pages/index.html")),
+        ["the bucket where objects are meant"] = new(403, "AccessDenied", ["`arn:aws:s3:::pages` is the bucket, and the request is for an object in it"], s => s.Put())
+        {
+            Permissions = PutPages.Replace("pages/*", "pages", StringComparison.Ordinal),
+        },
+        ["objects where the bucket is meant"] = new(403, "AccessDenied", ["is objects of the bucket, and the request is for the bucket itself"], s => s.Send(HttpMethod.Get, "/pages?list-type=2"))
+        {
+            Permissions = PutPages.Replace("s3:PutObject", "s3:ListBucket", StringComparison.Ordinal),
+        },
+        ["another folder"] = new(403, "AccessDenied", ["`arn:aws:s3:::pages/index.html`", "arn:aws:s3:::pages/site/*"], s => s.Put())
+        {
+            Permissions = PutPages.Replace("pages/*", "pages/site/*", StringComparison.Ordinal),
+        },
+        ["the role's explicit Deny"] = new(403, "AccessDenied", ["denied by statement `NoPages`"], s => s.Put())
+        {
+            Permissions = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"NoPages","Effect":"Deny","Action":"s3:Put*","Resource":"*"}]}""",
+        },
+        ["the bucket policy's explicit Deny"] = new(403, "AccessDenied", ["denied by statement `OnlyTls` of the resource policy", "aws:SecureTransport"], async s =>
+        {
+            await s.BucketPolicy("""{"Version":"2012-10-17","Statement":{"Sid":"OnlyTls","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::pages/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}}""");
+            return await s.Put();
+        }),
+        ["the session policy"] = new(403, "AccessDenied", ["session policy"], s => s.Put())
+        {
+            SessionPolicy = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}""",
+        },
+        ["the permissions boundary"] = new(403, "AccessDenied", ["permissions boundary"], async s =>
+        {
+            await s.Root.Iam("CreatePolicy", "PolicyName", "reads", "PolicyDocument", """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}""");
+            await s.Root.Iam("PutRolePermissionsBoundary", "RoleName", "deploy", "PermissionsBoundary", "arn:aws:iam::123456789012:policy/reads");
+            return await s.Put();
+        }),
+        ["a condition of the role's policy"] = new(403, "AccessDenied", ["aws:SourceIp", "10.0.0.0/8"], s => s.Put())
+        {
+            Permissions = PutPages.Replace("/*\"}", "/*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}}", StringComparison.Ordinal),
+        },
+        ["IAM instead of S3"] = new(403, "AccessDenied", ["`iam:ListUsers`"], s => s.Session.Iam("ListUsers")),
+        ["a bucket that is not there"] = new(404, "NoSuchBucket", ["`page`", "did you mean `pages`"], s => s.Send(HttpMethod.Put, "/page/index.html")) { Permissions = Everything },
+        ["a changed session token"] = new(400, "InvalidToken", ["its seal does not verify"], s => s.As(token: s.Token[..^8] + "AAAAAAAA")),
+        ["a session token of another key"] = new(400, "InvalidToken", ["the session token belongs to access key"], s => s.As(id: "ASIA" + new string('A', 16))),
+        ["no session token"] = new(400, "InvalidToken", ["session token is missing"], s => s.As(withToken: false)),
+        ["another secret"] = new(403, "SignatureDoesNotMatch", ["made with another secret"], s => s.As(secret: "wrong")),
+        ["a key that nobody has"] = new(403, "InvalidAccessKeyId", ["AKIAAAAAAAAAAAAAAAAA"], s => s.As(id: "AKIAAAAAAAAAAAAAAAAA", withToken: false)),
+        ["a session past its end"] = new(400, "ExpiredToken", ["ended at"], s =>
+        {
+            s.Clock.Advance(TimeSpan.FromHours(2));
+            return s.Put();
+        }),
+        ["a clock that is wrong"] = new(403, "RequestTimeTooSkewed", ["60 minutes before this server's time"], s => s.As(ahead: TimeSpan.FromHours(-1))),
+        ["a role that was deleted"] = new(400, "InvalidToken", ["role `arn:aws:iam::123456789012:role/deploy` was deleted"], async s =>
+        {
+            await s.Root.Iam("DeleteRolePolicy", "RoleName", "deploy", "PolicyName", "p");
+            await s.Root.Iam("DeleteRole", "RoleName", "deploy");
+            return await s.Put();
+        }),
+        ["nobody"] = new(403, "AccessDenied", ["is not signed"], s => s.Unsigned(HttpMethod.Get, "/pages/index.html")),
+    };
+
+    public static TheoryData<string> Names => [.. Causes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task The_first_line_names_the_cause(string name)
+    {
+        var cause = Causes[name];
+        await using var scene = await Scene.Set(cause);
+        var answer = await cause.Ask(scene);
+        using var reader = AuditReader.OpenFolder(scene.Server.Folder)!;
+        var stored = answer.RequestId is { } id ? reader.Find(id) : null;
+        var first = stored is null ? "(no record)" : DecisionText.Render(stored).Split('\n')[0];
+        Assert.True((int)answer.Status == cause.Status && answer.Error == cause.Code, $"{name}: {(int)answer.Status} {answer.Error} {answer.Message}; {first}");
+        Assert.All(cause.Words, word => Assert.Contains(word, first, StringComparison.Ordinal));
+        var line = scene.Log.ToString().Split('\n').Single(line => line.Contains(answer.RequestId!, StringComparison.Ordinal));
+        Assert.All(cause.Words, word => Assert.Contains(word, line, StringComparison.Ordinal));
+    }
+
+    /// <summary>A server with a bucket, a role and a session of it.</summary>
+    private sealed class Scene : IAsyncDisposable
+    {
+        private readonly List<IDisposable> _clients = [];
+        private string _id = "";
+        private string _secret = "";
+
+        private Scene(TestServer server, HeldClock clock, StringWriter log)
+        {
+            (Server, Clock, Log) = (server, clock, log);
+            Root = Client(server.Server.Root.AccessKeyId, server.Server.Root.Secret.Value, null);
+            _clients.Add(Root);
+        }
+
+        internal SignedClient Root { get; }
+
+        internal TestServer Server { get; }
+
+        internal HeldClock Clock { get; }
+
+        internal StringWriter Log { get; }
+
+        internal string Token { get; private set; } = "";
+
+        internal SignedClient Session { get; private set; } = null!;
+
+        internal static async Task<Scene> Set(Cause cause)
+        {
+            var (clock, log) = (new HeldClock(), new StringWriter());
+            var server = await TestServer.Start(options => options with { PinnedIssuers = [IssuerUrl.GitHub], Clock = clock, Log = log });
+            var scene = new Scene(server, clock, log);
+            var root = scene.Root;
+            await root.Iam("CreateOpenIDConnectProvider", "Url", IssuerUrl.GitHub, "ClientIDList.member.1", "sts.amazonaws.com");
+            await root.Iam("CreateRole", "RoleName", "deploy", "AssumeRolePolicyDocument", Trust);
+            if (cause.Permissions is { } permissions)
+            {
+                Assert.Equal(200, (await root.Iam("PutRolePolicy", "RoleName", "deploy", "PolicyName", "p", "PolicyDocument", permissions)).Code);
+            }
+
+            Assert.Equal(200, (await scene.Send(root, HttpMethod.Put, "/pages")).Code);
+            var token = server.Server.Tokens.Tokens.Issue(new JobFacts { Repository = "octo-org/site" }, "sts.amazonaws.com").Token!;
+            string[] parameters = ["RoleArn", RoleArn, "RoleSessionName", "session", "WebIdentityToken", token];
+            var answer = await root.Sts("AssumeRoleWithWebIdentity", cause.SessionPolicy is { } policy ? [.. parameters, "Policy", policy] : parameters);
+            Assert.True(answer.Code == 200, answer.Body);
+            (scene._id, scene._secret, scene.Token) = (answer["AccessKeyId"]!, answer["SecretAccessKey"]!, answer["SessionToken"]!);
+            scene.Session = scene.Client(scene._id, scene._secret, scene.Token);
+            scene._clients.Add(scene.Session);
+            return scene;
+        }
+
+        internal Task<Keyless.Tests.Answer> Put() => Send(HttpMethod.Put, "/pages/index.html");
+
+        internal Task<Keyless.Tests.Answer> Send(HttpMethod method, string target) => Send(Session, method, target);
+
+        /// <summary>The upload with other credentials, or for another moment.</summary>
+        internal async Task<Keyless.Tests.Answer> As(string? id = null, string? secret = null, string? token = null, bool withToken = true, TimeSpan ahead = default)
+        {
+            using var client = Client(id ?? _id, secret ?? _secret, withToken ? token ?? Token : null, ahead);
+            return await Send(client, HttpMethod.Put, "/pages/index.html");
+        }
+
+        internal async Task<Keyless.Tests.Answer> Unsigned(HttpMethod method, string target)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(Server.Server.BaseAddress, target));
+            return await Session.Send(request);
+        }
+
+        internal async Task BucketPolicy(string policy)
+        {
+            Assert.Equal(204, (await Send(Root, HttpMethod.Put, "/pages?policy=", policy)).Code);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _clients.ForEach(client => client.Dispose());
+            await Server.DisposeAsync();
+            await Log.DisposeAsync();
+        }
+
+        private SignedClient Client(string id, string secret, string? token, TimeSpan ahead = default) =>
+            new(Server.Server.BaseAddress, id, secret, token) { Now = () => Clock.GetUtcNow() + ahead };
+
+        private async Task<Keyless.Tests.Answer> Send(SignedClient client, HttpMethod method, string target, string body = "")
+        {
+            var bytes = Encoding.UTF8.GetBytes(body);
+            using var request = new HttpRequestMessage(method, new Uri(Server.Server.BaseAddress, target));
+            if (method == HttpMethod.Put)
+            {
+                request.Content = new ByteArrayContent(bytes);
+            }
+
+            client.Sign(request, "s3", bytes);
+            return await client.Send(request);
+        }
+    }
+}
