@@ -83,13 +83,15 @@ public sealed class KeylessServer : IAsyncDisposable
         var log = web.Services.GetRequiredService<ILogger<KeylessServer>>();
         Uri? baseAddress = null;
         var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => baseAddress!, log, lines);
+        var uses = new LastUses(db, options.Clock, log);
+        owned.Add(uses);
         var credentials = new KnownCredentials(roots, iam, tokens.FindSession);
 
         // AWS services, one row each
         QueryService[] queryServices =
         [
             tokens.Sts,
-            new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint) { Outbound = tokens.Outbound },
+            new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint) { Outbound = tokens.Outbound, Uses = uses },
         ];
         buckets.BeginSweep(fault => log.LogWarning(fault, "what earlier crashes left of objects was not removed"));
         var s3 = new S3Service(buckets, access);
@@ -104,7 +106,7 @@ public sealed class KeylessServer : IAsyncDisposable
             .. tokens.Sites,
         ];
 
-        var pipeline = new Pipeline(new Router(queryServices, s3, new AuditService(tokens.Audit, roots[0].Account)), new SigV4(credentials.Find), access, tokens.Audit, metrics, options.Clock, log);
+        var pipeline = new Pipeline(new Router(queryServices, s3, new AuditService(tokens.Audit, roots[0].Account)), new SigV4(credentials.Find, KnownCredentials.Noting(uses)), access, tokens.Audit, metrics, options.Clock, log);
         web.Run(http =>
         {
             foreach (var site in sites)

@@ -28,19 +28,18 @@ public static class CallerPolicies
         _ => Nobody,
     };
 
-    /// <summary>A role's or user's own policies and boundary.</summary>
+    /// <summary>A role's or user's own policies, those of the user's groups, and the boundary.</summary>
     public static PolicySet OfIdentity(IamState state, Identity identity)
     {
         var account = state.Account(identity.Account);
         var policies = ImmutableArray.CreateBuilder<CompiledPolicy>();
-        foreach (var (name, policy) in identity.InlinePolicies)
+        Add(policies, account, identity, name => name);
+        if (identity is User { Groups.IsEmpty: false } user)
         {
-            policies.Add(policy.Compiled(PolicyKind.Identity, name));
-        }
-
-        foreach (var arn in identity.AttachedPolicies)
-        {
-            policies.Add(Managed(account, arn, PolicyKind.Identity));
+            foreach (var group in account.GroupsOf(user))
+            {
+                Add(policies, account, group, name => $"{name} of group {group.Name}");
+            }
         }
 
         return new PolicySet
@@ -48,6 +47,21 @@ public static class CallerPolicies
             Identity = policies.DrainToImmutable(),
             Boundaries = identity.Boundary is { } boundary ? [Managed(account, boundary, PolicyKind.Boundary)] : [],
         };
+    }
+
+    /// <summary>The policies of one entity, groups left out.</summary>
+    /// <param name="inlineName">How explanations and simulations call an inline policy.</param>
+    public static void Add(ImmutableArray<CompiledPolicy>.Builder policies, IamAccount account, Identity identity, Func<string, string> inlineName)
+    {
+        foreach (var (name, policy) in identity.InlinePolicies)
+        {
+            policies.Add(policy.Compiled(PolicyKind.Identity, inlineName(name)));
+        }
+
+        foreach (var arn in identity.AttachedPolicies)
+        {
+            policies.Add(Managed(account, arn, PolicyKind.Identity));
+        }
     }
 
     private static PolicySet OfSession(IamState state, Session session)
@@ -100,6 +114,7 @@ public static class CallerPolicies
         return policies.DrainToImmutable();
     }
 
-    private static CompiledPolicy Managed(IamAccount account, string arn, PolicyKind kind) =>
+    /// <summary>A managed policy; one that is gone allows nothing.</summary>
+    public static CompiledPolicy Managed(IamAccount account, string arn, PolicyKind kind) =>
         ManagedPolicies.Find(account, arn)?.Default.Policy.Compiled(kind, arn) ?? CompiledPolicy.Nothing;
 }

@@ -8,7 +8,11 @@ namespace Keyless.Server.Aws;
 /// Reads parameters under the constraints of AWS's API model and collects every violation, in the words of AWS's framework:
 /// <c>2 validation errors detected: Value 'x' at 'roleName' failed to satisfy constraint: Member must ...; ...</c>
 /// </summary>
-public sealed class Constraints(QueryParameters parameters)
+/// <param name="repeatsValues">
+/// Whether messages show the value and the words of an enumeration, as STS's do. IAM's (recorded 2025) say <c>Value at 'x'</c> and
+/// <c>Member must satisfy enum value set</c>.
+/// </param>
+public sealed class Constraints(QueryParameters parameters, bool repeatsValues = true)
 {
     private List<string>? _violations;
 
@@ -26,7 +30,7 @@ public sealed class Constraints(QueryParameters parameters)
         var value = parameters.RecentText(name);
         if (value is null)
         {
-            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must not be null");
+            Missing(Field(name));
             return "";
         }
 
@@ -51,7 +55,7 @@ public sealed class Constraints(QueryParameters parameters)
         var value = parameters.Text(name);
         if (value is null)
         {
-            Violate($"Value at '{Field(name)}' failed to satisfy constraint: Member must not be null");
+            Missing(Field(name));
             return "";
         }
 
@@ -74,14 +78,13 @@ public sealed class Constraints(QueryParameters parameters)
 
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            Violate($"Value '{text}' at '{Field(name)}' failed to satisfy constraint: Member must be an integer");
+            Fail(text, Field(name), "be an integer");
             return absent;
         }
 
         if (value < min || value > max)
         {
-            Violate($"Value '{value}' at '{Field(name)}' failed to satisfy constraint: Member must have value "
-                + (value < min ? $"greater than or equal to {min}" : $"less than or equal to {max}"));
+            Fail(text, Field(name), "have value " + (value < min ? $"greater than or equal to {min}" : $"less than or equal to {max}"));
             return absent;
         }
 
@@ -99,7 +102,7 @@ public sealed class Constraints(QueryParameters parameters)
             case "false" or "False" or "FALSE":
                 return false;
             case var text:
-                Violate($"Value '{text}' at '{Field(name)}' failed to satisfy constraint: Member must satisfy enum value set: [true, false]");
+                Enumeration(text, name, ["true", "false"]);
                 return absent;
         }
     }
@@ -110,8 +113,7 @@ public sealed class Constraints(QueryParameters parameters)
         var value = parameters.Text(name);
         if (value is not null && !words.Contains(value))
         {
-            Violate($"Value '{value}' at '{Field(name)}' failed to satisfy constraint: "
-                + $"Member must satisfy enum value set: [{string.Join(", ", words)}]");
+            Enumeration(value, name, words);
         }
 
         return value;
@@ -121,18 +123,41 @@ public sealed class Constraints(QueryParameters parameters)
     public IReadOnlyList<string> List(string name, int maxCount, int min, int max, ParameterPattern? pattern = null)
     {
         var values = parameters.List(name);
-        for (var i = 0; i < values.Count; i++)
+        if (repeatsValues)
         {
-            CheckAt($"{Field(name)}.{i + 1}.member", values[i], min, max, pattern);
+            for (var i = 0; i < values.Count; i++)
+            {
+                CheckAt($"{Field(name)}.{i + 1}.member", values[i], min, max, pattern);
+            }
+        }
+        else if (values.Any(value => value.Length < min || value.Length > max || pattern?.Matches(value) == false))
+        {
+            // IAM says once for the whole list what each of its members must be.
+            Fail("", Field(name), "satisfy constraint: [Member must have length less than or equal to " + max
+                + ", Member must have length greater than or equal to " + min
+                + (pattern is null ? "" : ", Member must satisfy regular expression pattern: " + pattern.Text) + ", Member must not be null]");
         }
 
         Count(name, values.Count, maxCount);
         return values;
     }
 
-    /// <summary>Key and value pairs, <c>Tags.member.N.Key</c> and <c>.Value</c>.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Tags(string name, int maxCount = 50)
+    /// <summary>As <see cref="List"/>, where the list must be there; it may be empty, which botocore sends as <c>NAME=</c>.</summary>
+    public IReadOnlyList<string> RequiredList(string name, int maxCount, int min, int max, ParameterPattern? pattern = null)
     {
+        RequireList(name);
+        return List(name, maxCount, min, max, pattern);
+    }
+
+    /// <summary>Key and value pairs, <c>Tags.member.N.Key</c> and <c>.Value</c>.</summary>
+    /// <param name="required">The list must be there; it may be empty.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags(string name, int maxCount = 50, bool required = false)
+    {
+        if (required)
+        {
+            RequireList(name);
+        }
+
         var numbers = parameters.Numbers(name);
         if (numbers.Count == 0)
         {
@@ -147,7 +172,7 @@ public sealed class Constraints(QueryParameters parameters)
             var place = $"{Field(name)}.{number}.member";
             if (key is null)
             {
-                Violate($"Value at '{place}.key' failed to satisfy constraint: Member must not be null");
+                Missing(place + ".key");
             }
             else
             {
@@ -156,7 +181,7 @@ public sealed class Constraints(QueryParameters parameters)
 
             if (value is null)
             {
-                Violate($"Value at '{place}.value' failed to satisfy constraint: Member must not be null");
+                Missing(place + ".value");
             }
             else
             {
@@ -172,6 +197,22 @@ public sealed class Constraints(QueryParameters parameters)
 
     /// <summary>A violation that no method here knows.</summary>
     public void Violate(string violation) => (_violations ??= []).Add(violation);
+
+    private void RequireList(string name)
+    {
+        if (!parameters.Has(name))
+        {
+            Missing(Field(name));
+        }
+    }
+
+    private void Missing(string place) => Violate($"Value at '{place}' failed to satisfy constraint: Member must not be null");
+
+    private void Fail(string value, string place, string must) =>
+        Violate($"Value {(repeatsValues ? $"'{value}' " : "")}at '{place}' failed to satisfy constraint: Member must {must}");
+
+    private void Enumeration(string value, string name, ReadOnlySpan<string> words) =>
+        Fail(value, Field(name), "satisfy enum value set" + (repeatsValues ? $": [{string.Join(", ", words)}]" : ""));
 
     private void Count(string name, int count, int max)
     {
@@ -196,16 +237,16 @@ public sealed class Constraints(QueryParameters parameters)
     {
         if (pattern is not null && !pattern.Matches(value))
         {
-            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern.Text}");
+            Fail(value, place, "satisfy regular expression pattern: " + pattern.Text);
         }
 
         if (value.Length > max)
         {
-            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must have length less than or equal to {max}");
+            Fail(value, place, $"have length less than or equal to {max}");
         }
         else if (value.Length < min)
         {
-            Violate($"Value '{value}' at '{place}' failed to satisfy constraint: Member must have length greater than or equal to {min}");
+            Fail(value, place, $"have length greater than or equal to {min}");
         }
     }
 
@@ -231,6 +272,9 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
     /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
     public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);
 
+    /// <summary>A managed policy's path, and path prefixes of managed policies.</summary>
+    public static ParameterPattern PolicyPath { get; } = new(@"((/[A-Za-z0-9\.,\+@=_-]+)*)/", IsPolicyPath);
+
     /// <summary>A path prefix, which need not end with a slash.</summary>
     public static ParameterPattern PathPrefix { get; } =
         new(@"\u002F[\u0021-\u007F]*", text => text.StartsWith('/') && text.All(letter => letter is >= '!' and <= '\u007f'));
@@ -254,6 +298,9 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
 
     private static bool IsPath(string text) =>
         text == "/" || (text.Length > 2 && text[0] == '/' && text[^1] == '/' && text.All(letter => letter is >= '!' and <= '~'));
+
+    private static bool IsPolicyPath(string text) =>
+        text.StartsWith('/') && text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal) && text.All(letter => letter == '/' || IsName(letter));
 
     private static bool IsTag(char letter) =>
         char.IsLetter(letter) || char.IsNumber(letter) || char.IsSeparator(letter) || letter is '_' or '.' or ':' or '/' or '=' or '+' or '-' or '@'

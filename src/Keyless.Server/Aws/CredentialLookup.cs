@@ -20,6 +20,9 @@ public abstract record CredentialLookup
 /// <summary>Finds the secret and the caller of an access key id.</summary>
 public delegate CredentialLookup FindCredentials(string accessKeyId, string? sessionToken, DateTimeOffset now);
 
+/// <summary>Is told that credentials signed a request.</summary>
+public delegate void NoteUse(Caller caller, string accessKeyId, DateTimeOffset at, string region, string service);
+
 /// <summary>Opens the session token of a temporary access key id: STS seals them, so only it can.</summary>
 public delegate CredentialLookup OpenSessionToken(string accessKeyId, string sessionToken, DateTimeOffset now);
 

@@ -10,7 +10,8 @@ namespace Keyless.Server.Aws;
 /// In order: 1 the parts are there, 2 the scope fits, 3 the time fits, 4 the key is known, 5 what must be signed is,
 /// 6 the signature is that of the canonical request, 7 the payload is the one that was signed.
 /// </summary>
-public sealed class SigV4(FindCredentials find)
+/// <param name="noteUse">Told of every request that was signed rightly; must cost next to nothing.</param>
+public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
 {
     private const int MaxCachedKeys = 4096;
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -119,6 +120,7 @@ public sealed class SigV4(FindCredentials find)
             return new SignatureFault.PayloadMismatch(contentSha256, actual);
         }
 
+        noteUse?.Invoke(found.Caller, parts.AccessKeyId, request.ReceivedAt, parts.Region, parts.Service);
         request.Caller = found.Caller;
         request.Signature = new SignedWith(
             parts.AccessKeyId, parts.ByQuery, parts.Region, parts.Scope, parts.SignedAt, parts.AmzDate, key, parts.Signature, contentSha256);

@@ -1,4 +1,5 @@
 using Keyless.Server.Aws;
+using Keyless.Server.Iam.Groups;
 using Keyless.Server.Iam.Policies;
 using Keyless.Server.Iam.Roles;
 using Keyless.Server.Iam.Users;
@@ -20,8 +21,8 @@ internal sealed class GetAccountSummary(IamService iam) : IamOperation(iam)
             xml.Open("SummaryMap");
             Entry("Users", account.Users.Count);
             Entry("UsersQuota", UserElements.MaxUsers);
-            Entry("Groups", 0);
-            Entry("GroupsQuota", 300);
+            Entry("Groups", account.Groups.Count);
+            Entry("GroupsQuota", GroupElements.MaxGroups);
             Entry("Roles", account.Roles.Count);
             Entry("RolesQuota", RoleDocuments.MaxRoles);
             Entry("Policies", account.Policies.Count);
@@ -32,12 +33,12 @@ internal sealed class GetAccountSummary(IamService iam) : IamOperation(iam)
             Entry("PolicySizeQuota", PolicyElements.MaxSize);
             Entry("AssumeRolePolicySizeQuota", RoleDocuments.MaxTrustSize);
             Entry("UserPolicySizeQuota", IdentityKind.User.InlineQuota);
-            Entry("GroupPolicySizeQuota", 5120);
+            Entry("GroupPolicySizeQuota", IdentityKind.Group.InlineQuota);
             Entry("AttachedPoliciesPerUserQuota", Identities.MaxAttached);
             Entry("AttachedPoliciesPerRoleQuota", Identities.MaxAttached);
-            Entry("AttachedPoliciesPerGroupQuota", 10);
+            Entry("AttachedPoliciesPerGroupQuota", Identities.MaxAttached);
             Entry("AccessKeysPerUserQuota", UserElements.MaxKeys);
-            Entry("GroupsPerUserQuota", 10);
+            Entry("GroupsPerUserQuota", GroupElements.MaxGroupsOfUser);
             Entry("Providers", account.Providers.Count);
             Entry("InstanceProfiles", 0);
             Entry("InstanceProfilesQuota", 1000);

@@ -19,6 +19,8 @@ internal static class IamErrors
 
     public static AwsError UserExists(string name) => EntityAlreadyExists($"User with name {name} already exists.");
 
+    public static AwsError GroupExists(string name) => EntityAlreadyExists($"Group with name {name} already exists.");
+
     public static AwsError PolicyExists(string name) =>
         EntityAlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
 
@@ -40,8 +42,8 @@ internal static class IamErrors
 
     public static AwsError InvalidArn(string arn) => CommonErrors.ValidationError($"ARN {arn} is not valid.");
 
-    public static AwsError DuplicateTags() =>
-        InvalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    public static AwsError DuplicateTags(bool caseMatters) =>
+        InvalidInput("Duplicate tag keys found." + (caseMatters ? "" : " Please note that Tag keys are case insensitive."));
 
     public static AwsError ReservedTag(string key) =>
         InvalidInput($"The tag key {key} is not valid: tag keys that begin with aws: are reserved for system use.");

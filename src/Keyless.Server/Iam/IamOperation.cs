@@ -54,7 +54,7 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
     public QueryParameters Parameters => request.Parameters;
 
     /// <summary>Reads parameters; check <see cref="Constraints.Error"/> before using what was read.</summary>
-    public Constraints Check { get; } = new(request.Parameters);
+    public Constraints Check { get; } = new(request.Parameters, repeatsValues: false);
 
     public IamService Service => iam;
 
@@ -102,20 +102,27 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
     }
 }
 
-/// <summary>Where roles and users differ for the operations that both have.</summary>
+/// <summary>Where roles, users and groups differ for the operations that they all have.</summary>
 internal abstract class IdentityKind
 {
     public static IdentityKind Role { get; } = new RoleKind();
 
     public static IdentityKind User { get; } = new UserKind();
 
-    /// <summary><c>role</c> or <c>user</c>, in ARNs and messages.</summary>
+    public static IdentityKind Group { get; } = new GroupKind();
+
+    /// <summary><c>role</c>, <c>user</c> or <c>group</c>, in ARNs and messages.</summary>
     public abstract string Word { get; }
 
     public abstract string NameParameter { get; }
 
-    /// <summary>The longest name a request may have; users may be asked for by longer names than they can have.</summary>
     public abstract int MaxName { get; }
+
+    /// <summary>The longest name that most requests may ask for; users may be asked for by longer names than they can have.</summary>
+    public virtual int MaxAsked => MaxName;
+
+    /// <summary>The quota of managed policies, as messages call it.</summary>
+    public abstract string AttachmentQuota { get; }
 
     /// <summary>The size that all inline policies of one may have together.</summary>
     public abstract int InlineQuota { get; }
@@ -132,6 +139,8 @@ internal abstract class IdentityKind
 
         public override int MaxName => 64;
 
+        public override string AttachmentQuota => "PoliciesPerRole";
+
         public override int InlineQuota => 10240;
 
         public override Identity? Find(IamAccount account, string name) => account.Roles.GetValueOrDefault(name);
@@ -143,10 +152,29 @@ internal abstract class IdentityKind
 
         public override string NameParameter => "UserName";
 
-        public override int MaxName => 128;
+        public override int MaxName => 64;
+
+        public override int MaxAsked => 128;
+
+        public override string AttachmentQuota => "PoliciesPerUser";
 
         public override int InlineQuota => 2048;
 
         public override Identity? Find(IamAccount account, string name) => account.Users.GetValueOrDefault(name);
+    }
+
+    private sealed class GroupKind : IdentityKind
+    {
+        public override string Word => "group";
+
+        public override string NameParameter => "GroupName";
+
+        public override int MaxName => 128;
+
+        public override string AttachmentQuota => "PoliciesPerGroup";
+
+        public override int InlineQuota => 5120;
+
+        public override Identity? Find(IamAccount account, string name) => account.Groups.GetValueOrDefault(name);
     }
 }

@@ -1,4 +1,5 @@
 using Keyless.Server.Aws;
+using Keyless.Server.Iam.Groups;
 using Keyless.Server.Iam.OidcProviders;
 using Keyless.Server.Iam.Outbound;
 using Keyless.Server.Iam.Policies;
@@ -86,6 +87,21 @@ internal static class IamOperations
         new UpdateAccessKey(iam),
         new DeleteAccessKey(iam),
         new GetAccessKeyLastUsed(iam),
+
+        new PutGroupPolicy(iam),
+        new GetGroupPolicy(iam),
+        new ListGroupPolicies(iam),
+        new DeleteGroupPolicy(iam),
+        new AttachGroupPolicy(iam),
+        new DetachGroupPolicy(iam),
+        new ListAttachedGroupPolicies(iam),
+        new CreateGroup(iam),
+        new GetGroup(iam),
+        new ListGroups(iam),
+        new UpdateGroup(iam),
+        new DeleteGroup(iam),
+        new AddUserToGroup(iam),
+        new RemoveUserFromGroup(iam),
 
         new GetContextKeysForCustomPolicy(iam),
         new GetContextKeysForPrincipalPolicy(iam),

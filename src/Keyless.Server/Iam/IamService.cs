@@ -17,6 +17,9 @@ public sealed class IamService : QueryService
         _operations = IamOperations.All(this);
     }
 
+    /// <summary>When roles and access keys were last used.</summary>
+    public required LastUses Uses { get; init; }
+
     /// <summary>Which accounts vend tokens to services outside.</summary>
     public Sts.OutboundFederation Outbound { get; init; } = new(folder: null, account => account);
 

@@ -5,28 +5,18 @@ using Keyless.Server.Storage;
 
 namespace Keyless.Server.Iam;
 
-/// <summary>What roles and users can do alike: inline policies, attachments, boundary, tags. Each operation's file says which it is.</summary>
+/// <summary>What roles, users and groups can do alike: inline policies, attachments, boundary, tags. Each operation's file says which it is.</summary>
 internal static class Identities
 {
     public const int MaxAttached = 10;
 
     public static AwsResponse PutInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
+        var name = Name(call, kind);
+        var policyName = PolicyName(call);
         var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
-        if (call.Check.Error is { } invalid)
+        return Change(call, kind, name, (_, identity) =>
         {
-            return invalid;
-        }
-
-        return call.Write((transaction, account) =>
-        {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
             if (Documents.Fault(document, PolicyKind.Identity) is { } malformed)
             {
                 return malformed;
@@ -35,20 +25,17 @@ internal static class Identities
             var policies = identity.InlinePolicies.SetItem(policyName, new StoredPolicy(document));
             if (policies.Values.Sum(policy => Documents.Size(policy.Json)) > kind.InlineQuota)
             {
-                return new AwsError(
-                    "LimitExceeded", 409,
-                    $"Maximum policy size of {kind.InlineQuota} bytes exceeded for {kind.Word} {identity.Name}");
+                return new AwsError("LimitExceeded", 409, $"Maximum policy size of {kind.InlineQuota} bytes exceeded for {kind.Word} {identity.Name}");
             }
 
-            transaction.Put(identity with { InlinePolicies = policies });
-            return call.Done();
+            return identity with { InlinePolicies = policies };
         });
     }
 
     public static AwsResponse GetInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
+        var name = Name(call, kind);
+        var policyName = PolicyName(call);
         if (call.Check.Error is { } invalid)
         {
             return invalid;
@@ -69,7 +56,7 @@ internal static class Identities
 
     public static AwsResponse ListInlinePolicies(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         var names = identity?.InlinePolicies.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
         var page = Page<string>.Of(call.Check, names, item => item, StringComparer.Ordinal, out var error);
@@ -93,91 +80,39 @@ internal static class Identities
 
     public static AwsResponse DeleteInlinePolicy(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var policyName = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
-            if (!identity.InlinePolicies.ContainsKey(policyName))
-            {
-                return NoInlinePolicy(kind, policyName);
-            }
-
-            transaction.Put(identity with { InlinePolicies = identity.InlinePolicies.Remove(policyName) });
-            return call.Done();
-        });
+        var name = Name(call, kind);
+        var policyName = PolicyName(call);
+        return Change(call, kind, name, (_, identity) => identity.InlinePolicies.ContainsKey(policyName)
+            ? identity with { InlinePolicies = identity.InlinePolicies.Remove(policyName) }
+            : NoInlinePolicy(kind, policyName));
     }
 
-    public static AwsResponse Attach(IamCall call, IdentityKind kind)
+    public static AwsResponse Attach(IamCall call, IdentityKind kind) => ChangeAttachment(call, kind, (account, identity, arn) =>
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var arn = call.Check.Required("PolicyArn", 20, 2048);
-        return call.Check.Error ?? call.Write((transaction, account) =>
+        if (!ManagedPolicies.Exists(account, arn))
         {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
+            return IamErrors.NotAttachable(arn);
+        }
 
-            if (ManagedPolicies.ArnFault(arn) is { } malformed)
-            {
-                return malformed;
-            }
-
-            if (!ManagedPolicies.Exists(account, arn))
-            {
-                return IamErrors.NotAttachable(arn);
-            }
-
-            if (identity.AttachedPolicies.Contains(arn))
-            {
-                return call.Done();
-            }
-
-            if (identity.AttachedPolicies.Length >= MaxAttached)
-            {
-                return IamErrors.LimitExceeded(kind == IdentityKind.Role ? "PoliciesPerRole" : "PoliciesPerUser", MaxAttached);
-            }
-
-            transaction.Put(identity with { AttachedPolicies = identity.AttachedPolicies.Add(arn) });
-            return call.Done();
-        });
-    }
-
-    public static AwsResponse Detach(IamCall call, IdentityKind kind)
-    {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var arn = call.Check.Required("PolicyArn", 20, 2048);
-        return call.Check.Error ?? call.Write((transaction, account) =>
+        if (identity.AttachedPolicies.Contains(arn))
         {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
+            return identity;
+        }
 
-            if (ManagedPolicies.ArnFault(arn) is { } malformed)
-            {
-                return malformed;
-            }
+        return identity.AttachedPolicies.Length >= MaxAttached
+            ? IamErrors.LimitExceeded(kind.AttachmentQuota, MaxAttached)
+            : identity with { AttachedPolicies = identity.AttachedPolicies.Add(arn) };
+    });
 
-            if (!identity.AttachedPolicies.Contains(arn))
-            {
-                return IamErrors.NotAttached(arn);
-            }
-
-            transaction.Put(identity with { AttachedPolicies = identity.AttachedPolicies.Remove(arn) });
-            return call.Done();
-        });
-    }
+    public static AwsResponse Detach(IamCall call, IdentityKind kind) => ChangeAttachment(call, kind, (_, identity, arn) =>
+        identity.AttachedPolicies.Contains(arn)
+            ? identity with { AttachedPolicies = identity.AttachedPolicies.Remove(arn) }
+            : IamErrors.NotAttached(arn));
 
     public static AwsResponse ListAttached(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
+        var name = Name(call, kind, kind.MaxName);
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PolicyPath) ?? "/";
         var identity = kind.Find(call.Entities, name);
         IEnumerable<string> arns = identity is null
             ? []
@@ -203,44 +138,24 @@ internal static class Identities
 
     public static AwsResponse PutBoundary(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var name = Name(call, kind, kind.MaxName);
         var arn = call.Check.Required("PermissionsBoundary", 20, 2048);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
-            if (BoundaryFault(account, arn) is { } fault)
-            {
-                return fault;
-            }
-
-            transaction.Put(identity with { Boundary = arn });
-            return call.Done();
-        });
+        return Change(call, kind, name, (account, identity) => BoundaryFault(account, arn) is { } fault ? fault : identity with { Boundary = arn });
     }
 
     public static AwsResponse DeleteBoundary(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
-            if (identity.Boundary is null)
-            {
-                return IamErrors.NoSuchEntity($"The {kind.Word} with name {identity.Name} does not have a permissions boundary attached.");
-            }
-
-            transaction.Put(identity with { Boundary = null });
-            return call.Done();
-        });
+        var name = Name(call, kind, kind.MaxName);
+        return Change(call, kind, name, (_, identity) => identity.Boundary is null
+            ? IamErrors.NoSuchEntity($"The {kind.Word} with name {identity.Name} does not have a permissions boundary attached.")
+            : identity with { Boundary = null });
     }
+
+    /// <summary>Why an entity cannot be deleted yet; null when no policy is in the way.</summary>
+    public static AwsError? PoliciesInTheWay(Identity identity) =>
+        !identity.AttachedPolicies.IsEmpty ? IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.")
+        : !identity.InlinePolicies.IsEmpty ? IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.")
+        : null;
 
     public static AwsError? BoundaryFault(IamAccount account, string arn) =>
         ManagedPolicies.ArnFault(arn)
@@ -248,51 +163,27 @@ internal static class Identities
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        var tags = Tagging.Read(call);
-        return call.Check.Error ?? call.Write((transaction, account) =>
+        var name = Name(call, kind);
+        var tags = Tagging.Read(call, required: true);
+        return Change(call, kind, name, (_, identity) =>
         {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
             var (merged, fault) = Tagging.Merge(identity.Tags, tags, caseMatters: false);
-            if (fault is not null)
-            {
-                return fault;
-            }
-
-            transaction.Put(identity with { Tags = merged });
-            return call.Done();
+            return fault is not null ? fault : identity with { Tags = merged };
         });
     }
 
     public static AwsResponse RemoveTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
+        var name = Name(call, kind);
         var keys = Tagging.ReadKeys(call);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (kind.Find(account, name) is not { } identity)
-            {
-                return kind.Missing(name);
-            }
-
-            transaction.Put(identity with { Tags = Tagging.Without(identity.Tags, keys, caseMatters: false) });
-            return call.Done();
-        });
+        return Change(call, kind, name, (_, identity) => identity with { Tags = Tagging.Without(identity.Tags, keys, caseMatters: false) });
     }
 
     public static AwsResponse ListTags(IamCall call, IdentityKind kind)
     {
-        var name = call.Check.Required(kind.NameParameter, 1, kind.MaxName, ParameterPattern.Name);
-        if (call.Check.Error is { } invalid)
-        {
-            return invalid;
-        }
-
-        return kind.Find(call.Entities, name) is { } identity ? Tagging.List(call, identity.Tags) : kind.Missing(name);
+        var name = Name(call, kind);
+        var identity = kind.Find(call.Entities, name);
+        return Tagging.List(call, identity?.Tags, () => kind.Missing(name));
     }
 
     /// <summary>The tags of the entity as condition keys, and the policy or boundary that the request is about.</summary>
@@ -330,4 +221,47 @@ internal static class Identities
 
     private static AwsError NoInlinePolicy(IdentityKind kind, string name) =>
         IamErrors.NoSuchEntity($"The {kind.Word} policy with name {name} cannot be found.");
+
+    private static string Name(IamCall call, IdentityKind kind, int? max = null) =>
+        call.Check.Required(kind.NameParameter, 1, max ?? kind.MaxAsked, ParameterPattern.Name);
+
+    private static string PolicyName(IamCall call) => call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
+
+    /// <summary>Replaces the entity that the request names by what becomes of it, unless a parameter, the name or the change is at fault.</summary>
+    private static AwsResponse Change(IamCall call, IdentityKind kind, string name, Func<IamAccount, Identity, Outcome> change) =>
+        call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (kind.Find(account, name) is not { } identity)
+            {
+                return kind.Missing(name);
+            }
+
+            var outcome = change(account, identity);
+            if (outcome.Error is not null)
+            {
+                return outcome.Error;
+            }
+
+            if (outcome.Changed != identity)
+            {
+                transaction.Put(outcome.Changed!);
+            }
+
+            return call.Done();
+        });
+
+    private static AwsResponse ChangeAttachment(IamCall call, IdentityKind kind, Func<IamAccount, Identity, string, Outcome> change)
+    {
+        var name = Name(call, kind, kind.MaxName);
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        return Change(call, kind, name, (account, identity) => ManagedPolicies.ArnFault(arn) is { } malformed ? malformed : change(account, identity, arn));
+    }
+
+    /// <summary>What a change makes of an entity, or why it does not.</summary>
+    private readonly record struct Outcome(Identity? Changed, AwsError? Error)
+    {
+        public static implicit operator Outcome(Identity changed) => new(changed, null);
+
+        public static implicit operator Outcome(AwsError error) => new(null, error);
+    }
 }

@@ -36,6 +36,20 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
                 : new CredentialLookup.Unknown();
     }
 
+    /// <summary>Remembers when a role or a user's key was last used. Root's keys are no entities of IAM.</summary>
+    public static NoteUse Noting(LastUses uses) => (caller, accessKeyId, at, region, service) =>
+    {
+        switch (caller)
+        {
+            case Caller.WithSession { Session: { Kind: SessionKind.AssumedRole, RoleId: { } role } }:
+                uses.Note(role, at, region, service);
+                break;
+            case Caller.User:
+                uses.Note(accessKeyId, at, region, service);
+                break;
+        }
+    };
+
     /// <summary>Sessions end with their role: another role of the same name does not revive them.</summary>
     private CredentialLookup Current(CredentialLookup opened) =>
         opened is CredentialLookup.Found { Caller: Caller.WithSession { Session: { RoleArn: { } arn } session } }

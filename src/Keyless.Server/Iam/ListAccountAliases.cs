@@ -9,5 +9,11 @@ internal sealed class ListAccountAliases(IamService iam) : IamOperation(iam)
 
     protected override string Resource(IamCall call) => "*";
 
-    protected override AwsResponse Run(IamCall call) => call.Result(xml => xml.Empty("AccountAliases").Element("IsTruncated", false));
+    protected override AwsResponse Run(IamCall call) => Page<string>.Of(call.Check, [], alias => alias, StringComparer.Ordinal, out var error) is { } page
+        ? call.Result(xml =>
+        {
+            xml.Empty("AccountAliases");
+            page.WriteEnd(xml);
+        })
+        : error!;
 }

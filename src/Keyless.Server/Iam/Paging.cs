@@ -12,8 +12,7 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
     /// <summary>Reads the parameters and cuts the page out of entries in ascending order of their keys.</summary>
     public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, StringComparer order, out AwsError? error)
     {
-        var max = check.Number("MaxItems", 1, 1000, absent: 100);
-        var marker = check.Optional("Marker", 1, 2048, ParameterPattern.Marker);
+        var (max, marker) = ReadParameters(check);
         error = check.Error;
         if (error is not null)
         {
@@ -45,6 +44,11 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
 
         return new Page<T>(items, null);
     }
+
+    /// <summary>Reads the parameters alone, for operations that check others afterwards.</summary>
+    /// <remarks>The model's limit for markers is 320; ours may hold an ARN.</remarks>
+    public static (int Max, string? Marker) ReadParameters(Constraints check) =>
+        (check.Number("MaxItems", 1, 1000, absent: 100), check.Optional("Marker", 1, 2048, ParameterPattern.Marker));
 
     /// <summary><c>IsTruncated</c>, and the <c>Marker</c> of the next page.</summary>
     public void WriteEnd(XmlOut xml) => xml.Element("IsTruncated", Marker is not null).Optional("Marker", Marker);

@@ -5,7 +5,7 @@ using Keyless.Server.Storage;
 namespace Keyless.Server.Iam;
 
 /// <summary>
-/// Tags of IAM entities. Keys of roles, users and policies are unique without case, those of OIDC providers with case; lists are sorted
+/// Tags of IAM entities. Keys of roles and users are unique without case, those of policies and OIDC providers with case; lists are sorted
 /// by key. IAM User Guide, "Tags for IAM resources".
 /// </summary>
 internal static class Tagging
@@ -15,7 +15,7 @@ internal static class Tagging
     /// <summary>The tags of a create request, in its order.</summary>
     public static ImmutableArray<Tag> OfCreate(IamCall call, bool caseMatters, out AwsError? error)
     {
-        var tags = Read(call);
+        var tags = Read(call, required: false);
         error = call.Check.Error ?? Fault(tags, caseMatters);
         return tags;
     }
@@ -39,11 +39,11 @@ internal static class Tagging
         return [.. present.Where(tag => !keys.Contains(tag.Key, comparer))];
     }
 
-    /// <summary>The <c>Tags</c> parameter, required or not.</summary>
-    public static ImmutableArray<Tag> Read(IamCall call) =>
-        [.. call.Check.Tags("Tags", Max).Select(tag => new Tag(tag.Key, tag.Value))];
+    /// <summary>The <c>Tags</c> parameter, optional when something is created.</summary>
+    public static ImmutableArray<Tag> Read(IamCall call, bool required) =>
+        [.. call.Check.Tags("Tags", Max, required).Select(tag => new Tag(tag.Key, tag.Value))];
 
-    public static IReadOnlyList<string> ReadKeys(IamCall call) => call.Check.List("TagKeys", Max, 1, 128, ParameterPattern.TagKey);
+    public static IReadOnlyList<string> ReadKeys(IamCall call) => call.Check.RequiredList("TagKeys", Max, 1, 128, ParameterPattern.TagKey);
 
     public static IEnumerable<Tag> Sorted(ImmutableArray<Tag> tags) => tags.OrderBy(tag => tag.Key, StringComparer.Ordinal);
 
@@ -60,10 +60,11 @@ internal static class Tagging
     }
 
     /// <summary>A page of tags sorted by key: the answer of the List...Tags operations.</summary>
-    public static AwsResponse List(IamCall call, ImmutableArray<Tag> tags)
+    /// <param name="tags">Null when the entity does not exist, which <paramref name="missing"/> then says.</param>
+    public static AwsResponse List(IamCall call, ImmutableArray<Tag>? tags, Func<AwsError> missing)
     {
-        var page = Page<Tag>.Of(call.Check, Sorted(tags), tag => tag.Key, StringComparer.Ordinal, out var error);
-        return page is null ? error! : call.Result(xml =>
+        var page = Page<Tag>.Of(call.Check, Sorted(tags ?? []), tag => tag.Key, StringComparer.Ordinal, out var error);
+        return page is null ? error! : tags is null ? missing() : call.Result(xml =>
         {
             Write(xml, page.Items);
             page.WriteEnd(xml);
@@ -121,7 +122,7 @@ internal static class Tagging
         {
             if (!seen.Add(tag.Key))
             {
-                return IamErrors.DuplicateTags();
+                return IamErrors.DuplicateTags(caseMatters);
             }
 
             if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))

@@ -40,6 +40,15 @@ public sealed record IamState
             ? user
             : null;
 
+    /// <summary>The group of an ARN; null when there is none.</summary>
+    public Group? GroupByArn(string arn) =>
+        TrySplit(arn, ":group/", out var account, out var name)
+        && Accounts.TryGetValue(account, out var found)
+        && found.Groups.TryGetValue(name, out var group)
+        && group.Arn == arn
+            ? group
+            : null;
+
     /// <summary>The customer-managed policy of an ARN; null when there is none.</summary>
     public ManagedPolicy? PolicyByArn(string arn) =>
         TrySplit(arn, ":policy/", out var account, out _) && Accounts.TryGetValue(account, out var found)
@@ -74,6 +83,8 @@ public sealed record IamAccount(string Id)
 
     public ImmutableSortedDictionary<string, User> Users { get; init; } = ImmutableSortedDictionary.Create<string, User>(StringComparer.OrdinalIgnoreCase);
 
+    public ImmutableSortedDictionary<string, Group> Groups { get; init; } = ImmutableSortedDictionary.Create<string, Group>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Customer-managed policies by ARN.</summary>
     public ImmutableSortedDictionary<string, ManagedPolicy> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, ManagedPolicy>(StringComparer.Ordinal);
@@ -81,6 +92,13 @@ public sealed record IamAccount(string Id)
     /// <summary>OIDC providers by ARN.</summary>
     public ImmutableSortedDictionary<string, OidcProvider> Providers { get; init; } =
         ImmutableSortedDictionary.Create<string, OidcProvider>(StringComparer.Ordinal);
+
+    /// <summary>Everything that policies can be attached to.</summary>
+    public IEnumerable<Identity> Identities => Roles.Values.Concat<Identity>(Users.Values).Concat(Groups.Values);
+
+    /// <summary>The groups that a user is in, in the order of their names.</summary>
+    public IEnumerable<Group> GroupsOf(User user) =>
+        user.Groups.Order(StringComparer.OrdinalIgnoreCase).Select(name => Groups.GetValueOrDefault(name)).OfType<Group>();
 
     // Each exchange asks. A copy of the account by `with` copies it too, so it knows what it was made from.
     private ProviderIndex? _byIssuer;
@@ -128,7 +146,7 @@ public sealed class StoredPolicy(string json)
 
 public sealed record Tag(string Key, string Value);
 
-/// <summary>What roles and users have in common: a name, and the policies that say what they may do.</summary>
+/// <summary>What roles, users and groups have in common: a name, and the policies that say what they may do. Groups have neither tags nor boundary.</summary>
 public abstract record Identity
 {
     private string? _arn;
@@ -192,7 +210,16 @@ public sealed record Role : Identity
 /// <summary>An IAM user, for administrators. IAM API Reference, "User".</summary>
 public sealed record User : Identity
 {
+    /// <summary>The names of the groups it is in; unique without case.</summary>
+    public ImmutableArray<string> Groups { get; init; } = [];
+
     protected override string Kind => "user";
+}
+
+/// <summary>An IAM group: its policies are also its users'. IAM API Reference, "Group".</summary>
+public sealed record Group : Identity
+{
+    protected override string Kind => "group";
 }
 
 /// <summary>A user's long-term access key. IAM API Reference, "AccessKey".</summary>

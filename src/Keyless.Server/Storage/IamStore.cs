@@ -118,6 +118,9 @@ public sealed class IamTransaction
             case User user:
                 Put(user);
                 break;
+            case Group group:
+                Put(group);
+                break;
         }
     }
 
@@ -143,6 +146,18 @@ public sealed class IamTransaction
     {
         Rows.Add(new(user.Account, "user", Key(user.Name), null));
         Change(user.Account, account => account with { Users = account.Users.Remove(user.Name) });
+    }
+
+    public void Put(Group group)
+    {
+        Rows.Add(new(group.Account, "group", Key(group.Name), JsonSerializer.Serialize(group, IamJson.Default.Group)));
+        Set(group);
+    }
+
+    public void Remove(Group group)
+    {
+        Rows.Add(new(group.Account, "group", Key(group.Name), null));
+        Change(group.Account, account => account with { Groups = account.Groups.Remove(group.Name) });
     }
 
     public void Put(ManagedPolicy policy)
@@ -199,6 +214,9 @@ public sealed class IamTransaction
             case "user":
                 Set(Read(row, IamJson.Default.User));
                 break;
+            case "group":
+                Set(Read(row, IamJson.Default.Group));
+                break;
             case "policy":
                 Set(Read(row, IamJson.Default.ManagedPolicy));
                 break;
@@ -219,7 +237,7 @@ public sealed class IamTransaction
         }
     }
 
-    // Names of roles and users are unique without case.
+    // Names of roles, users and groups are unique without case.
     private static string Key(string name) => name.ToLowerInvariant();
 
     private static T Read<T>(IamRow row, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
@@ -228,6 +246,8 @@ public sealed class IamTransaction
     private void Set(Role role) => Change(role.Account, account => account with { Roles = account.Roles.SetItem(role.Name, role) });
 
     private void Set(User user) => Change(user.Account, account => account with { Users = account.Users.SetItem(user.Name, user) });
+
+    private void Set(Group group) => Change(group.Account, account => account with { Groups = account.Groups.SetItem(group.Name, group) });
 
     private void Set(ManagedPolicy policy) =>
         Change(policy.Account, account => account with { Policies = account.Policies.SetItem(policy.Arn, policy) });
@@ -246,6 +266,7 @@ internal sealed record AccessKeyRow(string Id, string Account, string UserName, 
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Role))]
 [JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(Group))]
 [JsonSerializable(typeof(ManagedPolicy))]
 [JsonSerializable(typeof(OidcProvider))]
 [JsonSerializable(typeof(AccessKeyRow))]

@@ -16,7 +16,8 @@ public sealed class IamOperationsTests
         var folder = Directory.CreateTempSubdirectory("keyless-table-").FullName;
         using (var db = Db.Open(Path.Combine(folder, "iam.db"), "Iam"))
         {
-            var iam = new IamService(new IamStore(db, MasterKey.Ephemeral()), TimeProvider.System, IssuerPolicy.Aws, findThumbprint: null);
+            using var uses = new LastUses(db, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            var iam = new IamService(new IamStore(db, MasterKey.Ephemeral()), TimeProvider.System, IssuerPolicy.Aws, findThumbprint: null) { Uses = uses };
             var files = Directory.EnumerateFiles(Path.Combine(TestData.Repository, "src/Keyless.Server/Iam"), "*.cs", SearchOption.AllDirectories)
                 .Where(file => File.ReadAllText(file).Contains("(IamService iam) : IamOperation(iam)", StringComparison.Ordinal))
                 .Select(file => Path.GetFileNameWithoutExtension(file)!)

@@ -74,8 +74,8 @@ public sealed class RoleTests : IAsyncLifetime
         var answer = await _server.Root.Iam("CreateRole", "RoleName", "no spaces", "AssumeRolePolicyDocument", Trust, "MaxSessionDuration", "100");
         Assert.Equal("ValidationError", answer.Error);
         Assert.Equal(
-            @"2 validation errors detected: Value 'no spaces' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+; "
-            + "Value '100' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
+            @"2 validation errors detected: Value at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+; "
+            + "Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
             answer.Message);
     }
 
@@ -113,6 +113,16 @@ public sealed class RoleTests : IAsyncLifetime
         var twice = await _server.Root.Iam(
             "TagRole", "RoleName", "deploy", "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2");
         Assert.Equal(("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."), (twice.Error, twice.Message));
+    }
+
+    [Fact]
+    public async Task Tag_keys_of_policies_differ_by_case()
+    {
+        var policy = (await _server.Root.Iam("CreatePolicy", "PolicyName", "p", "PolicyDocument", Policy, "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2"))["Arn"]!;
+        await _server.Root.Iam("UntagPolicy", "PolicyArn", policy, "TagKeys.member.1", "a");
+        Assert.Equal(["A"], (await _server.Root.Iam("ListPolicyTags", "PolicyArn", policy)).All("Key"));
+        var twice = await _server.Root.Iam("TagPolicy", "PolicyArn", policy, "Tags.member.1.Key", "b", "Tags.member.1.Value", "1", "Tags.member.2.Key", "b", "Tags.member.2.Value", "2");
+        Assert.Equal(("InvalidInput", "Duplicate tag keys found."), (twice.Error, twice.Message));
     }
 
     [Fact]

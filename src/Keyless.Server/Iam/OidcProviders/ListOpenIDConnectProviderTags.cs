@@ -15,13 +15,6 @@ internal sealed class ListOpenIDConnectProviderTags(IamService iam) : IamOperati
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
-        if (call.Check.Error is { } invalid)
-        {
-            return invalid;
-        }
-
-        return call.Entities.Providers.TryGetValue(arn, out var provider)
-            ? Tagging.List(call, provider.Tags)
-            : ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+        return Tagging.List(call, call.Entities.Providers.GetValueOrDefault(arn)?.Tags, () => ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TagOpenIDConnectProvider(IamService iam) : IamOperation(ia
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
-        var tags = Tagging.Read(call);
+        var tags = Tagging.Read(call, required: true);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (!account.Providers.TryGetValue(arn, out var provider))

@@ -15,13 +15,13 @@ internal sealed class UpdateOpenIDConnectProviderThumbprint(IamService iam) : Ia
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
-        var thumbprints = call.Check.List("ThumbprintList", int.MaxValue, 40, 40);
+        var thumbprints = call.Check.RequiredList("ThumbprintList", int.MaxValue, 40, 40);
         if ((call.Check.Error ?? ProviderElements.ThumbprintFault(thumbprints.Count, required: true)) is { } invalid)
         {
             return invalid;
         }
 
-        return call.Check.Error ?? call.Write((transaction, account) =>
+        return call.Write((transaction, account) =>
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {

@@ -15,11 +15,11 @@ internal sealed class CreatePolicy(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var path = call.Check.Optional("Path", 1, 512, ParameterPattern.Path) ?? "/";
+        var path = call.Check.Optional("Path", 1, 512, ParameterPattern.PolicyPath) ?? "/";
         var name = call.Check.Required("PolicyName", 1, 128, ParameterPattern.Name);
         var document = call.Check.Required("PolicyDocument", 1, Documents.MaxLength, ParameterPattern.Document);
         var description = call.Check.Optional("Description", 0, 1000, ParameterPattern.Description);
-        var tags = Tagging.OfCreate(call, caseMatters: false, out var error);
+        var tags = Tagging.OfCreate(call, caseMatters: true, out var error);
         if (error is not null)
         {
             return error;

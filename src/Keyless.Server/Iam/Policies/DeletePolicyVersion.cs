@@ -12,29 +12,8 @@ internal sealed class DeletePolicyVersion(IamService iam) : IamOperation(iam)
     protected override Permission Describe(IamCall call, Permission permission) =>
         PolicyElements.Describe(call, permission);
 
-    protected override AwsResponse Run(IamCall call)
-    {
-        var arn = call.Check.Required("PolicyArn", 20, 2048);
-        var id = call.Check.Required("VersionId", 1, 32, PolicyElements.VersionId);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
-            {
-                return error!;
-            }
-
-            if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
-            {
-                return IamErrors.NoVersion(arn, id);
-            }
-
-            if (found.Number == policy.DefaultVersion)
-            {
-                return IamErrors.DeleteConflict("Cannot delete the default version of a policy.");
-            }
-
-            transaction.Put(policy with { Versions = policy.Versions.Remove(found) });
-            return call.Done();
-        });
-    }
+    protected override AwsResponse Run(IamCall call) =>
+        PolicyElements.ChangeVersion(call, (policy, version) => version.Number == policy.DefaultVersion
+            ? (null, IamErrors.DeleteConflict("Cannot delete the default version of a policy."))
+            : (policy with { Versions = policy.Versions.Remove(version) }, null));
 }

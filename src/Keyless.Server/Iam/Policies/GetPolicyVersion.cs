@@ -15,7 +15,7 @@ internal sealed class GetPolicyVersion(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
-        var id = call.Check.Required("VersionId", 1, 32, PolicyElements.VersionId);
+        var id = call.Check.Required("VersionId", 0, int.MaxValue, PolicyElements.VersionId);
         if ((call.Check.Error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
         {
             return invalid;

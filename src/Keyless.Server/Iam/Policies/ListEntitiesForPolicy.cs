@@ -3,7 +3,7 @@ using Keyless.Server.Storage;
 
 namespace Keyless.Server.Iam.Policies;
 
-/// <summary>The roles and users that a managed policy is attached to, or bounds. IAM API Reference, <c>ListEntitiesForPolicy</c>.</summary>
+/// <summary>The groups, users and roles that a managed policy is attached to, or bounds. IAM API Reference, <c>ListEntitiesForPolicy</c>.</summary>
 internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListEntitiesForPolicy);
@@ -17,11 +17,18 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
         var filter = call.Check.OneOf("EntityFilter", "User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy");
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.Path) ?? "/";
         var usage = call.Check.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
         var account = call.Entities;
-        var entities = account.Roles.Values.Cast<Identity>().Concat(account.Users.Values)
-            .Where(entity => filter is null || (filter == "Role" ? entity is Role : filter == "User" && entity is User))
+        var entities = account.Identities
+            .Where(entity => filter switch
+            {
+                null => true,
+                "Role" => entity is Role,
+                "User" => entity is User,
+                "Group" => entity is Group,
+                _ => false,
+            })
             .Where(entity => entity.Path.StartsWith(prefix, StringComparison.Ordinal))
             .Where(entity => usage switch
             {
@@ -38,8 +45,14 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
 
         return !ManagedPolicies.Exists(account, arn) ? IamErrors.NoPolicy(arn) : call.Result(xml =>
         {
-            xml.Empty("PolicyGroups").Open("PolicyUsers");
-            foreach (var user in page!.Items.OfType<User>())
+            xml.Open("PolicyGroups");
+            foreach (var group in page!.Items.OfType<Group>())
+            {
+                xml.Open("member").Element("GroupName", group.Name).Element("GroupId", group.Id).Close("member");
+            }
+
+            xml.Close("PolicyGroups").Open("PolicyUsers");
+            foreach (var user in page.Items.OfType<User>())
             {
                 xml.Open("member").Element("UserName", user.Name).Element("UserId", user.Id).Close("member");
             }

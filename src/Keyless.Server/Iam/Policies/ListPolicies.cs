@@ -14,7 +14,7 @@ internal sealed class ListPolicies(IamService iam) : IamOperation(iam)
     {
         var scope = call.Check.OneOf("Scope", "All", "AWS", "Local") ?? "All";
         var onlyAttached = call.Check.Flag("OnlyAttached", absent: false);
-        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
+        var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PolicyPath) ?? "/";
         var usage = call.Check.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
         var account = call.Entities;
         var policies = (scope == "Local" ? [] : ManagedPolicies.Aws)

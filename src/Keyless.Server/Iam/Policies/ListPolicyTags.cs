@@ -15,11 +15,6 @@ internal sealed class ListPolicyTags(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
-        if ((call.Check.Error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
-        {
-            return invalid;
-        }
-
-        return ManagedPolicies.Find(call.Entities, arn) is { } policy ? Tagging.List(call, policy.Tags) : IamErrors.NoPolicy(arn);
+        return Tagging.List(call, ManagedPolicies.Find(call.Entities, arn)?.Tags, () => ManagedPolicies.ArnFault(arn) ?? IamErrors.NoPolicy(arn));
     }
 }

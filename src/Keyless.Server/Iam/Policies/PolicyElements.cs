@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Keyless.Language.Policy.Document;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -18,14 +19,13 @@ internal enum PolicyDetail
 }
 
 /// <summary>What operations on managed policies share. IAM API Reference, <c>Policy</c> and <c>PolicyVersion</c>.</summary>
-internal static class PolicyElements
+internal static partial class PolicyElements
 {
     public const int MaxPolicies = 1500;
     public const int MaxVersions = 5;
     public const int MaxSize = 6144;
 
-    public static ParameterPattern VersionId { get; } = new(
-        @"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => text.Length > 1 && text[0] == 'v' && text[1] is >= '1' and <= '9');
+    public static ParameterPattern VersionId { get; } = new(@"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => VersionIdPattern().IsMatch(text));
 
     public static AwsError? DocumentFault(string json) => Documents.Fault(json, PolicyKind.Identity, managed: true);
 
@@ -49,11 +49,40 @@ internal static class PolicyElements
         return null;
     }
 
+    /// <summary>Changes a version that the request names, of a policy that the account may change.</summary>
+    /// <param name="change">What becomes of the policy, or why nothing does.</param>
+    public static AwsResponse ChangeVersion(IamCall call, Func<ManagedPolicy, PolicyVersionEntry, (ManagedPolicy? Changed, AwsError? Error)> change)
+    {
+        var arn = call.Check.Required("PolicyArn", 20, 2048);
+        var id = call.Check.Required("VersionId", 0, int.MaxValue, VersionId);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (FindOwn(account, arn, out var error) is not { } policy)
+            {
+                return error!;
+            }
+
+            if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
+            {
+                return IamErrors.NoVersion(arn, id);
+            }
+
+            var (changed, refusal) = change(policy, found);
+            if (changed is null)
+            {
+                return refusal!;
+            }
+
+            transaction.Put(changed);
+            return call.Done();
+        });
+    }
+
     public static int Attachments(IamAccount account, string arn) =>
-        account.Roles.Values.Count(role => role.AttachedPolicies.Contains(arn)) + account.Users.Values.Count(user => user.AttachedPolicies.Contains(arn));
+        account.Identities.Count(identity => identity.AttachedPolicies.Contains(arn));
 
     public static int BoundaryUses(IamAccount account, string arn) =>
-        account.Roles.Values.Count(role => role.Boundary == arn) + account.Users.Values.Count(user => user.Boundary == arn);
+        account.Identities.Count(identity => identity.Boundary == arn);
 
     public static Permission Describe(IamCall call, Permission permission) =>
         ManagedPolicies.Find(call.Entities, permission.Resource) is { } policy ? Tagging.WithResourceTags(permission, policy.Tags) : permission;
@@ -96,4 +125,7 @@ internal static class PolicyElements
             .Element("CreateDate", version.CreatedAt)
             .Close(element);
     }
+
+    [GeneratedRegex(@"^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?\z")]
+    private static partial Regex VersionIdPattern();
 }

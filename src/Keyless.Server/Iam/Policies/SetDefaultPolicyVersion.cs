@@ -12,24 +12,6 @@ internal sealed class SetDefaultPolicyVersion(IamService iam) : IamOperation(iam
     protected override Permission Describe(IamCall call, Permission permission) =>
         PolicyElements.Describe(call, permission);
 
-    protected override AwsResponse Run(IamCall call)
-    {
-        var arn = call.Check.Required("PolicyArn", 20, 2048);
-        var id = call.Check.Required("VersionId", 1, 32, PolicyElements.VersionId);
-        return call.Check.Error ?? call.Write((transaction, account) =>
-        {
-            if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
-            {
-                return error!;
-            }
-
-            if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
-            {
-                return IamErrors.NoVersion(arn, id);
-            }
-
-            transaction.Put(policy with { DefaultVersion = found.Number, UpdatedAt = call.Now });
-            return call.Done();
-        });
-    }
+    protected override AwsResponse Run(IamCall call) =>
+        PolicyElements.ChangeVersion(call, (policy, version) => (policy with { DefaultVersion = version.Number, UpdatedAt = call.Now }, null));
 }

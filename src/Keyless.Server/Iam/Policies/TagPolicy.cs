@@ -15,7 +15,7 @@ internal sealed class TagPolicy(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
-        var tags = Tagging.Read(call);
+        var tags = Tagging.Read(call, required: true);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
             if (PolicyElements.FindOwn(account, arn, out var error) is not { } policy)
@@ -23,7 +23,7 @@ internal sealed class TagPolicy(IamService iam) : IamOperation(iam)
                 return error!;
             }
 
-            var (merged, fault) = Tagging.Merge(policy.Tags, tags, caseMatters: false);
+            var (merged, fault) = Tagging.Merge(policy.Tags, tags, caseMatters: true);
             if (fault is not null)
             {
                 return fault;

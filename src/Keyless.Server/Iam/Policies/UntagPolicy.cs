@@ -23,7 +23,7 @@ internal sealed class UntagPolicy(IamService iam) : IamOperation(iam)
                 return error!;
             }
 
-            transaction.Put(policy with { Tags = Tagging.Without(policy.Tags, keys, caseMatters: false) });
+            transaction.Put(policy with { Tags = Tagging.Without(policy.Tags, keys, caseMatters: true) });
             return call.Done();
         });
     }

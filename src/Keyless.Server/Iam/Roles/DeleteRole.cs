@@ -22,14 +22,9 @@ internal sealed class DeleteRole(IamService iam) : IamOperation(iam)
                 return IdentityKind.Role.Missing(name);
             }
 
-            if (!role.AttachedPolicies.IsEmpty)
+            if (Identities.PoliciesInTheWay(role) is { } conflict)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.");
-            }
-
-            if (!role.InlinePolicies.IsEmpty)
-            {
-                return IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.");
+                return conflict;
             }
 
             transaction.Remove(role);

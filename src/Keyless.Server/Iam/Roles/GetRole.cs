@@ -36,7 +36,13 @@ internal sealed class GetRole(IamService iam) : IamOperation(iam)
                 Tagging.Write(xml, Tagging.Sorted(role.Tags));
             }
 
-            xml.Empty("RoleLastUsed").Close("Role");
+            xml.Open("RoleLastUsed");
+            if (call.Service.Uses.Of(role.Id) is { } use)
+            {
+                xml.Element("LastUsedDate", use.At).Element("Region", use.Region);
+            }
+
+            xml.Close("RoleLastUsed").Close("Role");
         });
     }
 }

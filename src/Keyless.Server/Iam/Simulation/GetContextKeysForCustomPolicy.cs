@@ -12,12 +12,13 @@ internal sealed class GetContextKeysForCustomPolicy(IamService iam) : IamOperati
 
     protected override AwsResponse Run(IamCall call)
     {
-        var policies = PolicyInputs.Read(call.Check, "PolicyInputList", PolicyKind.Identity, out var error);
-        if (policies.IsEmpty && error is null)
+        var documents = PolicyInputs.Read(call.Check, "PolicyInputList", required: true);
+        if (call.Check.Error is { } invalid)
         {
-            call.Check.Violate("Value at 'policyInputList' failed to satisfy constraint: Member must not be null");
+            return invalid;
         }
 
-        return call.Check.Error ?? error ?? call.Result(xml => ContextKeys.Write(xml, ContextKeys.Of(policies.Select(policy => policy.Document))));
+        var policies = PolicyInputs.Compile(documents, PolicyKind.Identity, "PolicyInputList", out var error);
+        return error ?? call.Result(xml => ContextKeys.Write(xml, ContextKeys.Of(policies.Select(policy => policy.Document))));
     }
 }

@@ -3,7 +3,7 @@ using Keyless.Server.Aws;
 
 namespace Keyless.Server.Iam.Simulation;
 
-/// <summary>The condition keys that the policies of a role or user speak of. IAM API Reference, <c>GetContextKeysForPrincipalPolicy</c>.</summary>
+/// <summary>The condition keys that the policies of a role, user or group speak of. IAM API Reference, <c>GetContextKeysForPrincipalPolicy</c>.</summary>
 internal sealed class GetContextKeysForPrincipalPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetContextKeysForPrincipalPolicy);
@@ -13,10 +13,16 @@ internal sealed class GetContextKeysForPrincipalPolicy(IamService iam) : IamOper
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicySourceArn", 20, 2048);
-        var added = PolicyInputs.Read(call.Check, "PolicyInputList", PolicyKind.Identity, out var error);
-        if ((call.Check.Error ?? error) is { } invalid)
+        var documents = PolicyInputs.Read(call.Check, "PolicyInputList");
+        if (call.Check.Error is { } invalid)
         {
             return invalid;
+        }
+
+        var added = PolicyInputs.Compile(documents, PolicyKind.Identity, "PolicyInputList", out var malformed);
+        if (malformed is not null)
+        {
+            return malformed;
         }
 
         return PolicyInputs.OfPrincipal(call, arn, out var unknown) is var (_, policies)

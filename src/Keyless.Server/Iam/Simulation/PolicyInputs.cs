@@ -13,11 +13,16 @@ internal static class PolicyInputs
 {
     private const int Max = 100;
 
-    /// <summary>A list parameter of policy documents, named <c>PARAMETER.1</c> and on as results call them.</summary>
-    public static ImmutableArray<CompiledPolicy> Read(Constraints check, string parameter, PolicyKind kind, out AwsError? error)
+    /// <summary>A list parameter of policy documents.</summary>
+    public static IReadOnlyList<string> Read(Constraints check, string parameter, bool required = false) =>
+        required
+            ? check.RequiredList(parameter, Max, 1, Documents.MaxLength, ParameterPattern.Document)
+            : check.List(parameter, Max, 1, Documents.MaxLength, ParameterPattern.Document);
+
+    /// <summary>Documents of a list parameter ready to decide, named <c>PARAMETER.1</c> and on as results call them.</summary>
+    public static ImmutableArray<CompiledPolicy> Compile(IReadOnlyList<string> documents, PolicyKind kind, string parameter, out AwsError? error)
     {
         error = null;
-        var documents = check.List(parameter, Max, 1, Documents.MaxLength, ParameterPattern.Document);
         var policies = ImmutableArray.CreateBuilder<CompiledPolicy>(documents.Count);
         for (var i = 0; i < documents.Count; i++)
         {
@@ -46,11 +51,11 @@ internal static class PolicyInputs
         return null;
     }
 
-    /// <summary>The policies of a role or user as simulations name them; null, with the error, when there is no such entity.</summary>
+    /// <summary>The policies of a role, of a user with its groups, or of a group, as simulations name them; null, with the error, when there is no such entity.</summary>
     public static (Identity Identity, PolicySet Policies)? OfPrincipal(IamCall call, string arn, out AwsError? error)
     {
         error = null;
-        Identity? identity = call.State.RoleByArn(arn) is { } role ? role : call.State.UserByArn(arn);
+        Identity? identity = call.State.RoleByArn(arn) is { } role ? role : call.State.UserByArn(arn) is { } user ? user : call.State.GroupByArn(arn);
         if (identity is null || identity.Account != call.Account)
         {
             error = arn.Split(':') is ["arn", _, "iam", _, { Length: 12 }, ..]
@@ -60,18 +65,17 @@ internal static class PolicyInputs
         }
 
         var account = call.State.Account(identity.Account);
-        var kind = identity is Role ? "role" : "user";
+        var policies = ImmutableArray.CreateBuilder<CompiledPolicy>();
+        foreach (var source in identity is User member ? account.GroupsOf(member).Prepend<Identity>(member) : [identity])
+        {
+            var word = source is Role ? "role" : source is User ? "user" : "group";
+            CallerPolicies.Add(policies, account, source, policy => $"{word}_{source.Name}_{policy}");
+        }
+
         return (identity, new PolicySet
         {
-            Identity =
-            [
-                .. identity.InlinePolicies.Select(policy => policy.Value.Compiled(PolicyKind.Identity, $"{kind}_{identity.Name}_{policy.Key}")),
-                .. identity.AttachedPolicies.Select(attached => Managed(account, attached, PolicyKind.Identity)),
-            ],
-            Boundaries = identity.Boundary is { } boundary ? [Managed(account, boundary, PolicyKind.Boundary)] : [],
+            Identity = policies.DrainToImmutable(),
+            Boundaries = identity.Boundary is { } boundary ? [CallerPolicies.Managed(account, boundary, PolicyKind.Boundary)] : [],
         });
     }
-
-    private static CompiledPolicy Managed(IamAccount account, string arn, PolicyKind kind) =>
-        ManagedPolicies.Find(account, arn)?.Default.Policy.Compiled(kind, arn) ?? CompiledPolicy.Nothing;
 }

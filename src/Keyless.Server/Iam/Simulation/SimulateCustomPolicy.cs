@@ -12,12 +12,14 @@ internal sealed class SimulateCustomPolicy(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call)
     {
-        var policies = PolicyInputs.Read(call.Check, "PolicyInputList", PolicyKind.Identity, out var error);
-        if (error is not null)
+        var question = Simulator.Read(call);
+        var documents = PolicyInputs.Read(call.Check, "PolicyInputList", required: true);
+        if (call.Check.Error is { } invalid)
         {
-            return error;
+            return invalid;
         }
 
-        return Simulator.Answer(call, new() { Identity = policies }, $"arn:aws:iam::{call.Account}:user/simulated", []);
+        var policies = PolicyInputs.Compile(documents, PolicyKind.Identity, "PolicyInputList", out var malformed);
+        return malformed ?? Simulator.Answer(call, question, new() { Identity = policies }, $"arn:aws:iam::{call.Account}:user/simulated", []);
     }
 }

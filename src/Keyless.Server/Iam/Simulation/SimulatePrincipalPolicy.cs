@@ -4,7 +4,7 @@ using Keyless.Server.Storage;
 
 namespace Keyless.Server.Iam.Simulation;
 
-/// <summary>What the policies of a role or user would decide. IAM API Reference, <c>SimulatePrincipalPolicy</c>.</summary>
+/// <summary>What the policies of a role, user or group would decide. IAM API Reference, <c>SimulatePrincipalPolicy</c>.</summary>
 internal sealed class SimulatePrincipalPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(SimulatePrincipalPolicy);
@@ -14,10 +14,17 @@ internal sealed class SimulatePrincipalPolicy(IamService iam) : IamOperation(iam
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicySourceArn", 20, 2048);
-        var added = PolicyInputs.Read(call.Check, "PolicyInputList", PolicyKind.Identity, out var error);
-        if ((call.Check.Error ?? error) is { } invalid)
+        var question = Simulator.Read(call);
+        var documents = PolicyInputs.Read(call.Check, "PolicyInputList");
+        if (call.Check.Error is { } invalid)
         {
             return invalid;
+        }
+
+        var added = PolicyInputs.Compile(documents, PolicyKind.Identity, "PolicyInputList", out var malformed);
+        if (malformed is not null)
+        {
+            return malformed;
         }
 
         if (PolicyInputs.OfPrincipal(call, arn, out var unknown) is not var (identity, policies))
@@ -37,6 +44,6 @@ internal sealed class SimulatePrincipalPolicy(IamService iam) : IamOperation(iam
         }
 
         given.AddRange(identity.Tags.Select(tag => new KeyValuePair<string, string>("aws:PrincipalTag/" + tag.Key, tag.Value)));
-        return Simulator.Answer(call, policies with { Identity = policies.Identity.AddRange(added) }, identity.Arn, given);
+        return Simulator.Answer(call, question, policies with { Identity = policies.Identity.AddRange(added) }, identity.Arn, given);
     }
 }

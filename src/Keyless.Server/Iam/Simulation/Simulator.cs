@@ -12,27 +12,42 @@ namespace Keyless.Server.Iam.Simulation;
 /// </summary>
 internal static class Simulator
 {
-    /// <summary>Reads what both operations share and answers with a page of results.</summary>
+    /// <summary>What both operations are asked, as sent.</summary>
+    public sealed record Question(
+        IReadOnlyList<string> Boundaries,
+        IReadOnlyList<string> Actions,
+        IReadOnlyList<string> Resources,
+        string? ResourcePolicy,
+        string? ResourceOwner,
+        string? CallerArn);
+
+    /// <summary>Reads what both operations share; the caller asks <see cref="Constraints.Error"/>.</summary>
+    public static Question Read(IamCall call)
+    {
+        var check = call.Check;
+        var question = new Question(
+            PolicyInputs.Read(check, "PermissionsBoundaryPolicyInputList"),
+            check.RequiredList("ActionNames", int.MaxValue, 3, 128),
+            check.List("ResourceArns", int.MaxValue, 1, 2048),
+            check.Optional("ResourcePolicy", 1, Documents.MaxLength, ParameterPattern.Document),
+            check.Optional("ResourceOwner", 1, 2048),
+            check.Optional("CallerArn", 1, 2048));
+        check.Optional("ResourceHandlingOption", 1, 64);
+        Page<AccessRequest>.ReadParameters(check);
+        return question;
+    }
+
+    /// <summary>Answers with a page of results.</summary>
     /// <param name="policies">The identity policies and boundary to ask.</param>
     /// <param name="caller">Who asks, unless <c>CallerArn</c> says otherwise.</param>
     /// <param name="given">Keys that the principal brings.</param>
-    public static AwsResponse Answer(IamCall call, PolicySet policies, string caller, IReadOnlyList<KeyValuePair<string, string>> given)
+    public static AwsResponse Answer(IamCall call, Question question, PolicySet policies, string caller, IReadOnlyList<KeyValuePair<string, string>> given)
     {
-        var check = call.Check;
-        var boundaries = PolicyInputs.Read(check, "PermissionsBoundaryPolicyInputList", PolicyKind.Boundary, out var badBoundary);
-        var actions = check.List("ActionNames", 1000, 3, 128);
-        var resources = check.List("ResourceArns", 1000, 1, 2048);
-        var resourcePolicy = check.Optional("ResourcePolicy", 1, Documents.MaxLength, ParameterPattern.Document);
-        var owner = check.Optional("ResourceOwner", 1, 2048);
-        var callerArn = check.Optional("CallerArn", 1, 2048);
-        if (actions.Count == 0)
+        var (boundaryDocuments, actions, resources, resourcePolicy, owner, callerArn) = question;
+        var boundaries = PolicyInputs.Compile(boundaryDocuments, PolicyKind.Boundary, "PermissionsBoundaryPolicyInputList", out var badBoundary);
+        if (badBoundary is not null)
         {
-            check.Violate("Value at 'actionNames' failed to satisfy constraint: Member must not be null");
-        }
-
-        if ((check.Error ?? badBoundary) is { } invalid)
-        {
-            return invalid;
+            return badBoundary;
         }
 
         if (actions.FirstOrDefault(action => action.Split(':') is not [{ Length: > 0 }, { Length: > 0 }]) is { } badAction)
@@ -62,14 +77,14 @@ internal static class Simulator
             from action in actions
             from arn in resources.Count == 0 ? ["*"] : resources
             select new AccessRequest(action, arn, new Requester.Aws(callerArn ?? caller), context) { ResourceAccount = OwnerOf(owner) };
-        var results = asked.Select((request, index) => (Key: index.ToString("D7"), Decision: Authorizer.Explain(request, set)));
-        var page = Page<(string Key, Decision Decision)>.Of(check, results, result => result.Key, StringComparer.Ordinal, out var badPage);
+        var numbered = asked.Select((request, index) => (Key: index.ToString("D7"), Request: request));
+        var page = Page<(string Key, AccessRequest Request)>.Of(call.Check, numbered, item => item.Key, StringComparer.Ordinal, out var badPage);
         return page is null ? badPage! : call.Result(xml =>
         {
             xml.Open("EvaluationResults");
-            foreach (var (_, decision) in page.Items)
+            foreach (var (_, request) in page.Items)
             {
-                WriteResult(xml, decision.Explanation, set, missing, withResource: resources.Count > 0);
+                WriteResult(xml, Authorizer.Explain(request, set).Explanation, set, missing, withResource: resources.Count > 0);
             }
 
             xml.Close("EvaluationResults");
@@ -111,7 +126,8 @@ internal static class Simulator
         xml.Open("member")
             .Element("EvalActionName", explanation.Request.Action)
             .Element("EvalResourceName", explanation.Request.Resource)
-            .Element("EvalDecision", DecisionName(explanation.Verdict));
+            .Element("EvalDecision", DecisionName(explanation.Verdict))
+            .Empty("EvalDecisionDetails");
         WriteMatched(xml, explanation);
         WriteMissing(xml, withResource ? [] : missing);
         WriteBoundary(xml, explanation, set);

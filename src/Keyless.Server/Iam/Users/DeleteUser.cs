@@ -2,7 +2,7 @@ using Keyless.Server.Aws;
 
 namespace Keyless.Server.Iam.Users;
 
-/// <summary>Removes a user that has no keys and policies any more. IAM API Reference, <c>DeleteUser</c>.</summary>
+/// <summary>Removes a user that has no keys, groups and policies any more. IAM API Reference, <c>DeleteUser</c>.</summary>
 internal sealed class DeleteUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DeleteUser);
@@ -22,14 +22,14 @@ internal sealed class DeleteUser(IamService iam) : IamOperation(iam)
                 return IdentityKind.User.Missing(name);
             }
 
-            if (!user.AttachedPolicies.IsEmpty)
+            if (Identities.PoliciesInTheWay(user) is { } conflict)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.");
+                return conflict;
             }
 
-            if (!user.InlinePolicies.IsEmpty)
+            if (!user.Groups.IsEmpty)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.");
+                return IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
             }
 
             if (UserElements.KeysOf(transaction.State, user).Any())

@@ -2,7 +2,7 @@ using Keyless.Server.Aws;
 
 namespace Keyless.Server.Iam.Users;
 
-/// <summary>Whose key it is. Uses are in the audit log, not counted here. IAM API Reference, <c>GetAccessKeyLastUsed</c>.</summary>
+/// <summary>Whose key it is and when it signed a request last. IAM API Reference, <c>GetAccessKeyLastUsed</c>.</summary>
 internal sealed class GetAccessKeyLastUsed(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetAccessKeyLastUsed);
@@ -17,13 +17,21 @@ internal sealed class GetAccessKeyLastUsed(IamService iam) : IamOperation(iam)
             return invalid;
         }
 
-        return call.State.AccessKeys.TryGetValue(id, out var key) && key.Account == call.Account
-            ? call.Result(xml => xml
-                .Element("UserName", key.UserName)
-                .Open("AccessKeyLastUsed")
-                .Element("ServiceName", "N/A")
-                .Element("Region", "N/A")
-                .Close("AccessKeyLastUsed"))
-            : IamErrors.NoAccessKey(id);
+        if (!call.State.AccessKeys.TryGetValue(id, out var key) || key.Account != call.Account)
+        {
+            return IamErrors.NoAccessKey(id);
+        }
+
+        return call.Result(xml =>
+        {
+            var use = call.Service.Uses.Of(id);
+            xml.Element("UserName", key.UserName).Open("AccessKeyLastUsed");
+            if (use is not null)
+            {
+                xml.Element("LastUsedDate", use.At);
+            }
+
+            xml.Element("ServiceName", use?.Service ?? "N/A").Element("Region", use?.Region ?? "N/A").Close("AccessKeyLastUsed");
+        });
     }
 }

@@ -16,11 +16,6 @@ internal sealed class ListAccessKeys(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
-        if (call.Check.Error is null && call.UserNameOrCaller is null)
-        {
-            return IamErrors.MustName("userName");
-        }
-
         var user = call.Entities.Users.GetValueOrDefault(call.UserNameOrCaller ?? "");
         IEnumerable<AccessKey> keys = user is null ? [] : UserElements.KeysOf(call.State, user).OrderBy(key => key.Id, StringComparer.Ordinal);
         var page = Page<AccessKey>.Of(call.Check, keys, key => key.Id, StringComparer.Ordinal, out var error);
@@ -29,7 +24,12 @@ internal sealed class ListAccessKeys(IamService iam) : IamOperation(iam)
             return error!;
         }
 
-        return user is null ? IdentityKind.User.Missing(call.UserNameOrCaller!) : call.Result(xml =>
+        if (call.UserNameOrCaller is null)
+        {
+            return IamErrors.MustName("userName");
+        }
+
+        return user is null ? IdentityKind.User.Missing(call.UserNameOrCaller) : call.Result(xml =>
         {
             xml.Open("AccessKeyMetadata");
             foreach (var key in page.Items)

@@ -1,8 +1,10 @@
 using Keyless.Server.Aws;
+using Keyless.Server.Iam.Groups;
+using Keyless.Server.Storage;
 
 namespace Keyless.Server.Iam.Users;
 
-/// <summary>Always none: there are no groups, and clients ask before they delete a user. IAM API Reference, <c>ListGroupsForUser</c>.</summary>
+/// <summary>The groups that a user is in, in the order of their names. IAM API Reference, <c>ListGroupsForUser</c>.</summary>
 internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroupsForUser);
@@ -15,16 +17,9 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
-        var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return !call.Entities.Users.ContainsKey(name) ? IdentityKind.User.Missing(name) : call.Result(xml =>
-        {
-            xml.Empty("Groups");
-            page.WriteEnd(xml);
-        });
+        var user = call.Entities.Users.GetValueOrDefault(name);
+        IEnumerable<Group> groups = user is null ? [] : call.Entities.GroupsOf(user);
+        var page = Page<Group>.Of(call.Check, groups, group => group.Name, StringComparer.OrdinalIgnoreCase, out var error);
+        return page is null ? error! : user is null ? IdentityKind.User.Missing(name) : GroupElements.List(call, page);
     }
 }

@@ -1,0 +1,34 @@
+using Keyless.Server.Aws;
+using Keyless.Server.Storage;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>A group, for administrators. IAM API Reference, <c>CreateGroup</c>.</summary>
+internal sealed class CreateGroup(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(CreateGroup);
+
+    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:group{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("GroupName"u8)}";
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var path = call.Check.Optional("Path", 1, 512, ParameterPattern.Path) ?? "/";
+        var name = call.Check.Required("GroupName", 1, 128, ParameterPattern.Name);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (account.Groups.ContainsKey(name))
+            {
+                return IamErrors.GroupExists(name);
+            }
+
+            if (account.Groups.Count >= GroupElements.MaxGroups)
+            {
+                return IamErrors.LimitExceeded("GroupsPerAccount", GroupElements.MaxGroups);
+            }
+
+            var group = new Group { Account = call.Account, Path = path, Name = name, Id = Identifiers.UniqueId("AGPA", call.Account), CreatedAt = call.Now };
+            transaction.Put(group);
+            return call.Result(xml => GroupElements.Write(xml, "Group", group));
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>Removes a group that has neither users nor policies any more. IAM API Reference, <c>DeleteGroup</c>.</summary>
+internal sealed class DeleteGroup(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeleteGroup);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override AwsResponse Run(IamCall call)
+    {
+        var name = call.Check.Required("GroupName", 1, 128, ParameterPattern.Name);
+        return call.Check.Error ?? call.Write((transaction, account) =>
+        {
+            if (!account.Groups.TryGetValue(name, out var group))
+            {
+                return IdentityKind.Group.Missing(name);
+            }
+
+            if (GroupElements.MembersOf(account, group).Any())
+            {
+                return IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
+            }
+
+            if (Identities.PoliciesInTheWay(group) is { } conflict)
+            {
+                return conflict;
+            }
+
+            transaction.Remove(group);
+            return call.Done();
+        });
+    }
+}

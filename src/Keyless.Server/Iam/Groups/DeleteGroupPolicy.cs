@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>Removes an inline policy of a group. IAM API Reference, <c>DeleteGroupPolicy</c>.</summary>
+internal sealed class DeleteGroupPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(DeleteGroupPolicy);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Group, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.DeleteInlinePolicy(call, IdentityKind.Group);
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>An inline policy of a group. IAM API Reference, <c>GetGroupPolicy</c>.</summary>
+internal sealed class GetGroupPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(GetGroupPolicy);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Group, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.GetInlinePolicy(call, IdentityKind.Group);
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>The managed policies attached to a group. IAM API Reference, <c>ListAttachedGroupPolicies</c>.</summary>
+internal sealed class ListAttachedGroupPolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListAttachedGroupPolicies);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Group, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListAttached(call, IdentityKind.Group);
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>The names of a group's inline policies. IAM API Reference, <c>ListGroupPolicies</c>.</summary>
+internal sealed class ListGroupPolicies(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(ListGroupPolicies);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Group, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.ListInlinePolicies(call, IdentityKind.Group);
+}

@@ -1,0 +1,16 @@
+using Keyless.Server.Aws;
+
+namespace Keyless.Server.Iam.Groups;
+
+/// <summary>Adds or replaces an inline policy of a group. IAM API Reference, <c>PutGroupPolicy</c>.</summary>
+internal sealed class PutGroupPolicy(IamService iam) : IamOperation(iam)
+{
+    public override string Name => nameof(PutGroupPolicy);
+
+    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+
+    protected override Permission Describe(IamCall call, Permission permission) =>
+        Identities.Describe(call, IdentityKind.Group, permission);
+
+    protected override AwsResponse Run(IamCall call) => Identities.PutInlinePolicy(call, IdentityKind.Group);
+}
