@@ -28,7 +28,7 @@ internal sealed class QueryForm : Target
         {
             Promise(Encoding.UTF8.GetByteCount(name) > 256 || parameters.Text(name) is not null, "a parameter that is there is found");
             _ = parameters.List(name);
-            _ = parameters.Has(name);
+            _ = parameters.Has(Encoding.UTF8.GetBytes(name));
         }
 
         var check = new Constraints(parameters);

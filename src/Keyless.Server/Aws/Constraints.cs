@@ -200,7 +200,7 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
 
     private void RequireList(string name)
     {
-        if (!parameters.Has(name))
+        if (!parameters.Has(Encoding.UTF8.GetBytes(name)))
         {
             Missing(Field(name));
         }
@@ -300,7 +300,7 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
         text == "/" || (text.Length > 2 && text[0] == '/' && text[^1] == '/' && text.All(letter => letter is >= '!' and <= '~'));
 
     private static bool IsPolicyPath(string text) =>
-        text.StartsWith('/') && text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal) && text.All(letter => letter == '/' || IsName(letter));
+        text.StartsWith('/') && text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal) && text.All(letter => letter == '/' || NameLetters.Contains(letter));
 
     private static bool IsTag(char letter) =>
         char.IsLetter(letter) || char.IsNumber(letter) || char.IsSeparator(letter) || letter is '_' or '.' or ':' or '/' or '=' or '+' or '-' or '@'
