@@ -112,7 +112,7 @@ internal static class ExplainCommand
 
             if (decision is null)
             {
-                Terminal.Error.Problem(problem?.Message ?? (id is not null ? $"{source.Name} has no decision `{id}`; `keyless audit` lists them"
+                Terminal.Error.Problem(problem?.Message ?? (id is not null ? $"{source.Name} has no decision `{id}`{(id.Length < 36 ? ", or several that begin so" : "")}; `keyless audit` lists them"
                     : allowed == false ? $"nothing was refused in {source.Name} yet"
                     : $"nothing was decided in {source.Name} yet"));
                 return problem?.ExitCode ?? ExitCode.Wrong;

@@ -63,7 +63,10 @@ public sealed class AuditReader : IDisposable
         return new AuditReader(connection);
     }
 
-    /// <summary>The decision of an id, or of the beginning of one; the newest where several begin so.</summary>
+    /// <summary>
+    /// The decision of an id, or of the beginning of one where no other begins so. Ids begin with their time: those of one minute are
+    /// alike for eight letters.
+    /// </summary>
     /// <param name="within">Whose: the filter's account alone counts.</param>
     public StoredDecision? Find(string id, AuditFilter? within = null)
     {
@@ -71,12 +74,12 @@ public sealed class AuditReader : IDisposable
         command.CommandText = """
             SELECT seq, id, record FROM decisions
             WHERE id >= $id AND id < $id || '~' AND ($account IS NULL OR account = $account OR ($without AND account IS NULL))
-            ORDER BY seq DESC LIMIT 1
+            ORDER BY seq DESC LIMIT 2
             """;
         command.Parameters.AddWithValue("$id", id.ToLowerInvariant());
         command.Parameters.AddWithValue("$account", (object?)within?.Account ?? DBNull.Value);
         command.Parameters.AddWithValue("$without", within?.AlsoWithoutAccount == true);
-        return Read(command) is [var found, ..] ? found : null;
+        return Read(command) is [var found] ? found : null;
     }
 
     /// <summary>The newest decision, or the newest of an outcome.</summary>

@@ -167,7 +167,7 @@ internal sealed class GetDecision(AuditLog log, string operatorAccount) : Operat
         using var reader = AuditReader.Open(log.Source);
         return ValueTask.FromResult<AwsResponse>(reader.Find(id, AuditService.Own(request, operatorAccount)) is { } decision
             ? new Found(decision)
-            : new AwsError("NoSuchDecision", 404, $"account {request.Caller.Account} has no decision `{id}`"));
+            : new AwsError("NoSuchDecision", 404, $"account {request.Caller.Account} has no decision `{id}`{(id.Length < 36 ? ", or several that begin so" : "")}"));
     }
 
     private sealed class Found(StoredDecision decision) : AwsResponse

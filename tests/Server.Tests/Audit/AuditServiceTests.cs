@@ -38,10 +38,11 @@ public sealed class AuditServiceTests
         await server.Root.Iam("DeleteUser", "UserName", "ana");
         Assert.Equal(["DeleteUser"], NamesIn((await Get(server, server.Root, $"?after={cursor.ToString(CultureInfo.InvariantCulture)}")).Body));
 
-        var (found, record) = await Get(server, server.Root, "/" + refused.RequestId![..8]);
+        var (found, record) = await Get(server, server.Root, "/" + refused.RequestId![..^2]);
         Assert.Equal(200, found);
         Assert.Equal("EntityAlreadyExists", record.GetProperty("errorCode").GetString());
         Assert.Equal((404, "NoSuchDecision"), await Code(server, server.Root, "/00000000-0000"));
+        Assert.Equal((404, "NoSuchDecision"), await Code(server, server.Root, "/" + refused.RequestId![..5]));
         Assert.Equal((200, null), await Code(server, await server.User("auditor", MayRead), "?limit=1"));
     }
 
