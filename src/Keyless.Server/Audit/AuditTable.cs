@@ -11,15 +11,15 @@ namespace Keyless.Server.Audit;
 internal sealed class AuditTable : IDisposable
 {
     /// <summary>
-    /// Ids are in the order of time, so their index grows at its end. Checkpoints are rare and large: pages are filled one after the
-    /// other, so each is copied into the database about once.
+    /// Ids are in the order of time, so their index grows at its end. Pages are filled one after the other, so with checkpoints far apart
+    /// each is copied into the database about once.
     /// </summary>
     private const string Schema = """
         PRAGMA page_size = 8192;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA busy_timeout = 5000;
-        PRAGMA wal_autocheckpoint = 4096;
+        PRAGMA wal_autocheckpoint = 0;
         CREATE TABLE IF NOT EXISTS decisions (
             seq INTEGER PRIMARY KEY,
             id TEXT NOT NULL,
@@ -36,7 +36,13 @@ internal sealed class AuditTable : IDisposable
         CREATE INDEX IF NOT EXISTS decisions_id ON decisions (id);
         """;
 
+    /// <summary>Bytes of rows between two checkpoints.</summary>
+    private const int CheckpointEvery = 24 << 20;
+
+    private readonly string _source;
     private readonly SqliteConnection _connection;
+    private long _sinceCheckpoint;
+    private Task? _copying;
     private readonly sqlite3_stmt _begin;
     private readonly sqlite3_stmt _commit;
     private readonly sqlite3_stmt _rollback;
@@ -44,8 +50,8 @@ internal sealed class AuditTable : IDisposable
 
     public AuditTable(string source)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
-        _connection.Open();
+        _source = source;
+        _connection = Open(source);
         using (var schema = _connection.CreateCommand())
         {
             schema.CommandText = Schema;
@@ -61,7 +67,11 @@ internal sealed class AuditTable : IDisposable
     public void Begin() => Run(_begin);
 
     /// <summary>Returns when everything inserted since <see cref="Begin"/> is on the disk.</summary>
-    public void Commit() => Run(_commit);
+    public void Commit()
+    {
+        Run(_commit);
+        Checkpoint();
+    }
 
     /// <summary>Takes back what was inserted since <see cref="Begin"/>. Never fails: it is for after a failure.</summary>
     public void Rollback()
@@ -83,6 +93,7 @@ internal sealed class AuditTable : IDisposable
         Bind(9, entry.ErrorCode);
         raw.sqlite3_bind_blob(_insert, 10, record);
         Run(_insert);
+        _sinceCheckpoint += record.Length;
     }
 
     public void Dispose()
@@ -91,7 +102,45 @@ internal sealed class AuditTable : IDisposable
         _commit.Dispose();
         _rollback.Dispose();
         _insert.Dispose();
+        _copying?.Wait();
         _connection.Dispose();
+    }
+
+    /// <summary>
+    /// Has the write-ahead log copied into the database on another thread, in a connection of its own, so that no decision waits for it.
+    /// Only what came in the meantime is left for this one, after which the log starts again at its beginning. SQLite,
+    /// "Write-Ahead Logging", section 2.3.
+    /// </summary>
+    private void Checkpoint()
+    {
+        if (_copying is { IsCompleted: true })
+        {
+            _copying = null;
+            Copy(_connection);
+        }
+        else if (_sinceCheckpoint > CheckpointEvery && _copying is null)
+        {
+            _sinceCheckpoint = 0;
+            _copying = Task.Factory.StartNew(
+                () =>
+                {
+                    using var another = Open(_source);
+                    Copy(another);
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+    }
+
+    // One that does not get through now, because a reader is in its way, does so another time.
+    private static void Copy(SqliteConnection connection) => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+    private static SqliteConnection Open(string source)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
     }
 
     private void Bind(int index, string? text)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Keyless.Server.Sts;
 
 /// <summary>
@@ -16,7 +14,7 @@ public static class AccessKeyId
     public static string New(string prefix, string account)
     {
         Span<byte> random = stackalloc byte[8];
-        RandomNumberGenerator.Fill(random);
+        Secrets.RandomBytes.Fill(random);
         var low = BitConverter.ToUInt64(random) & ((1UL << 39) - 1);
         var bits = (UInt128.One << 79) | ((UInt128)ulong.Parse(account) << 39) | low;
         return string.Create(prefix.Length + 16, (prefix, bits), static (text, state) =>

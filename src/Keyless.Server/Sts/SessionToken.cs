@@ -101,7 +101,7 @@ public sealed class SessionToken(MasterKey master) : IDisposable
         sealedBytes[0] = Version;
         BinaryPrimitives.WriteInt32BigEndian(sealedBytes[1..], epoch);
         var nonce = sealedBytes.Slice(5, 12);
-        RandomNumberGenerator.Fill(nonce);
+        RandomBytes.Fill(nonce);
         Cipher(epoch).Encrypt(nonce, plain, sealedBytes.Slice(HeaderLength, plain.Length), sealedBytes[^TagLength..], sealedBytes[..5]);
         made.SetToken(sealedBytes);
         WriteSecret(nonce, made.Secret);

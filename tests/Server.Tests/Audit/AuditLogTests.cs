@@ -90,4 +90,34 @@ public sealed class AuditLogTests
         await log.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.Append(Record("x")));
     }
+
+    [Fact]
+    public async Task A_log_that_grows_past_its_checkpoints_loses_nothing_and_its_journal_stays_bounded()
+    {
+        var folder = Directory.CreateTempSubdirectory("audit-");
+        try
+        {
+            // 120 MB, five times what lies between two checkpoints.
+            const int Count = 8000;
+            var explanation = new string('x', 15_000);
+            await using (var log = AuditLog.Open(folder.FullName))
+            {
+                for (var start = 0; start < Count; start += 40)
+                {
+                    await Task.WhenAll(Enumerable.Range(start, 40).Select(i => log.Append(Record($"r{i:0000}") with { Explanation = explanation }).AsTask()));
+                }
+
+                Assert.InRange(new FileInfo(Path.Combine(folder.FullName, AuditLog.FileName + "-wal")).Length, 0, 110 << 20);
+                using var reader = AuditReader.OpenFolder(folder.FullName)!;
+                Assert.Equal("r7999", reader.Last()!.Id);
+            }
+
+            using var after = AuditReader.OpenFolder(folder.FullName)!;
+            Assert.Equal(Enumerable.Range(0, Count).Select(i => $"r{i:0000}"), after.Query(new AuditFilter { Limit = Count + 1 }).Select(found => found.Id).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }
