@@ -41,6 +41,9 @@ public sealed record ServerOptions
     /// <summary>Whether the audit keeps every check of what was allowed too; null for a sandbox only. Refusals are always kept whole.</summary>
     public bool? DetailedAudit { get; init; }
 
+    /// <summary>How long the audit keeps a decision; zero for ever. CloudTrail's event history has 90 days.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(90);
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 

@@ -25,7 +25,7 @@ public sealed class TokenServices : IAsyncDisposable
     /// <param name="baseAddress">Where clients reach the server; asked when it listens.</param>
     internal TokenServices(ServerOptions options, Secrets.MasterKey master, IamStore iam, Access access, Func<Uri> baseAddress, ILogger log, LineLogger? lines = null)
     {
-        Audit = AuditLog.Open(options.DataFolder, lines);
+        Audit = AuditLog.Open(options.DataFolder, new AuditOptions { Retention = options.AuditRetention, Clock = options.Clock, Lines = lines });
         _sessions = new SessionToken(master);
         _keys = new SigningKeys(options.DataFolder, master, options.Clock);
         _outbound = new OutboundKeys(options.DataFolder, master, options.Clock);

@@ -25,11 +25,12 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "aws",
         };
         issuerPolicy.AcceptOnlyFromAmong("aws", "relaxed");
-        var command = new Command("serve", "Run the server: issuer, IAM, STS, S3 and websites") { listen, data, stack, account, trustCa, issuerPolicy };
+        var auditDays = new Option<int>("--audit-days") { Description = "How many days the audit keeps a decision; 0 for ever", DefaultValueFactory = _ => 90 };
+        var command = new Command("serve", "Run the server: issuer, IAM, STS, S3 and websites") { listen, data, stack, account, trustCa, issuerPolicy, auditDays };
         command.SetAction((parsed, cancellation) => Run(
             new Arguments(
                 parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), parsed.GetValue(stack) ?? [], parsed.GetValue(account) ?? [],
-                parsed.GetValue(trustCa), parsed.GetRequiredValue(issuerPolicy)),
+                parsed.GetValue(trustCa), parsed.GetRequiredValue(issuerPolicy), parsed.GetValue(auditDays)),
             cancellation));
         return command;
     }
@@ -86,6 +87,12 @@ internal static class ServeCommand
             return null;
         }
 
+        if (arguments.AuditDays is < 0 or > 36_500)
+        {
+            problem = $"`--audit-days {arguments.AuditDays}` must be a number of days from 1 to 36500, or 0 to keep decisions for ever";
+            return null;
+        }
+
         if (arguments.TrustCa is { } ca && !File.Exists(ca))
         {
             problem = $"`--trust-ca {ca}` does not exist";
@@ -116,6 +123,7 @@ internal static class ServeCommand
             TrustCaFile = arguments.TrustCa,
             IssuerPolicy = arguments.IssuerPolicy == "relaxed" ? IssuerPolicy.Relaxed : IssuerPolicy.Aws,
             PinnedIssuers = [.. folder.PinnedIssuers],
+            AuditRetention = TimeSpan.FromDays(arguments.AuditDays),
             Log = Console.Error,
         };
     }
@@ -176,5 +184,5 @@ internal static class ServeCommand
         return !result.Failed;
     }
 
-    private sealed record Arguments(string Listen, string Data, string[] Stacks, string[] Accounts, string? TrustCa, string IssuerPolicy);
+    private sealed record Arguments(string Listen, string Data, string[] Stacks, string[] Accounts, string? TrustCa, string IssuerPolicy, int AuditDays);
 }

@@ -6,6 +6,18 @@ using Keyless.Server.Storage;
 
 namespace Keyless.Server.Audit;
 
+/// <summary>How the audit log is kept.</summary>
+internal sealed record AuditOptions
+{
+    /// <summary>How long a decision stays; zero for ever.</summary>
+    public TimeSpan Retention { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the lines of <see cref="IAuditEntry.WriteLine"/> go.</summary>
+    public LineLogger? Lines { get; init; }
+}
+
 /// <summary>
 /// The audit store: every decision, durable before its answer leaves. One thread writes whatever has gathered in one transaction, so
 /// that the cost of making it durable is shared.
@@ -18,19 +30,21 @@ public sealed class AuditLog : IAsyncDisposable
 
     private const int SmallestShare = 4;
 
+    private const int SmallestRemoval = 50;
+
     // A monitor rather than a lock: the writer waits on it, without spinning.
     private readonly object _gate = new();
     private readonly AuditTable _table;
-    private readonly LineLogger? _lines;
+    private readonly AuditOptions _options;
     private readonly Stack<Pending> _idle = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Pending> _waiting = [];
     private bool _closing;
 
-    private AuditLog(string source, LineLogger? lines)
+    private AuditLog(string source, AuditOptions options)
     {
         _table = new AuditTable(source);
-        _lines = lines;
+        _options = options;
         Source = source;
         new Thread(WriteLoop) { IsBackground = true, Name = "audit" }.Start();
     }
@@ -42,14 +56,13 @@ public sealed class AuditLog : IAsyncDisposable
     public Action<DecisionRecord>? Recorded { get; set; }
 
     /// <summary>Opens or creates the store of a data folder; without a folder it lives in memory, as long as the process.</summary>
-    public static AuditLog Open(string? folder) => Open(folder, lines: null);
+    public static AuditLog Open(string? folder) => Open(folder, new AuditOptions());
 
-    /// <param name="lines">Where the lines of <see cref="IAuditEntry.WriteLine"/> go.</param>
-    internal static AuditLog Open(string? folder, LineLogger? lines)
+    internal static AuditLog Open(string? folder, AuditOptions options)
     {
         if (folder is null)
         {
-            return new AuditLog($"file:audit-{Guid.NewGuid():N}?mode=memory&cache=shared", lines);
+            return new AuditLog($"file:audit-{Guid.NewGuid():N}?mode=memory&cache=shared", options);
         }
 
         Directory.CreateDirectory(folder);
@@ -57,7 +70,7 @@ public sealed class AuditLog : IAsyncDisposable
 
         // SQLite gives its journal files the mode of the database, so that one decides.
         PrivateFile.Touch(source);
-        return new AuditLog(source, lines);
+        return new AuditLog(source, options);
     }
 
     /// <summary>Completes when the record is durable; fails when it cannot be made so, and then nothing may be answered.</summary>
@@ -149,6 +162,12 @@ public sealed class AuditLog : IAsyncDisposable
                 _table.Insert(pending.Entry!, buffer.WrittenSpan);
             }
 
+            // Twice what came goes, so that what is due gets less however much comes, and no group takes long for it.
+            if (_options.Retention > TimeSpan.Zero)
+            {
+                _table.RemoveBefore(_options.Clock.GetUtcNow() - _options.Retention, Math.Max(2 * group.Length, SmallestRemoval));
+            }
+
             _table.Commit();
         }
         catch (Exception fault)
@@ -157,7 +176,7 @@ public sealed class AuditLog : IAsyncDisposable
             _table.Rollback();
         }
 
-        if (_lines is not null && failure is null)
+        if (_options.Lines is not null && failure is null)
         {
             WriteLines(group);
         }
@@ -178,7 +197,7 @@ public sealed class AuditLog : IAsyncDisposable
         {
             if (pending.Entry!.WriteLine(line) is > 0 and var length)
             {
-                _lines!.Information(line[..length]);
+                _options.Lines!.Information(line[..length]);
             }
         }
     }

@@ -47,6 +47,11 @@ internal sealed class AuditTable : IDisposable
     private readonly sqlite3_stmt _commit;
     private readonly sqlite3_stmt _rollback;
     private readonly sqlite3_stmt _insert;
+    private readonly sqlite3_stmt _oldest;
+    private readonly sqlite3_stmt _remove;
+
+    // When the first row was written, milliseconds since 1970; null while it must be looked up.
+    private long? _oldestAt;
 
     public AuditTable(string source)
     {
@@ -62,6 +67,8 @@ internal sealed class AuditTable : IDisposable
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
         _insert = Prepare("INSERT INTO decisions (id, at, source, name, account, principal, resource, allowed, code, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        _oldest = Prepare("SELECT at FROM decisions ORDER BY seq LIMIT 1");
+        _remove = Prepare("DELETE FROM decisions WHERE seq <= (SELECT max(seq) FROM (SELECT seq, at FROM decisions ORDER BY seq LIMIT ?2) WHERE at < ?1)");
     }
 
     public void Begin() => Run(_begin);
@@ -96,12 +103,37 @@ internal sealed class AuditTable : IDisposable
         _sinceCheckpoint += record.Length;
     }
 
+    /// <summary>Removes the oldest rows, as far as they are older than that, and at most so many of them.</summary>
+    public void RemoveBefore(DateTimeOffset limit, int most)
+    {
+        _oldestAt ??= OldestAt();
+        if (_oldestAt is not { } oldest || oldest >= limit.ToUnixTimeMilliseconds())
+        {
+            return;
+        }
+
+        raw.sqlite3_bind_int64(_remove, 1, limit.ToUnixTimeMilliseconds());
+        raw.sqlite3_bind_int(_remove, 2, most);
+        Run(_remove);
+        _oldestAt = null;
+    }
+
+    /// <summary>Null where there is no row.</summary>
+    private long? OldestAt()
+    {
+        var found = raw.sqlite3_step(_oldest) == raw.SQLITE_ROW ? raw.sqlite3_column_int64(_oldest, 0) : (long?)null;
+        raw.sqlite3_reset(_oldest);
+        return found;
+    }
+
     public void Dispose()
     {
         _begin.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
         _insert.Dispose();
+        _oldest.Dispose();
+        _remove.Dispose();
         _copying?.Wait();
         _connection.Dispose();
     }

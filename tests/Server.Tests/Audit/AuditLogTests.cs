@@ -120,4 +120,33 @@ public sealed class AuditLogTests
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public async Task A_decision_goes_when_its_time_is_over_and_the_others_stay()
+    {
+        var folder = Directory.CreateTempSubdirectory("audit-");
+        try
+        {
+            var clock = new HeldClock();
+            await using var log = AuditLog.Open(folder.FullName, new AuditOptions { Retention = TimeSpan.FromDays(90), Clock = clock });
+            var start = clock.GetUtcNow();
+            for (var i = 0; i < 120; i++)
+            {
+                await log.Append(Record($"old{i:000}") with { At = start });
+            }
+
+            await log.Append(Record("young") with { At = start.AddDays(1) });
+            clock.Advance(TimeSpan.FromDays(90) + TimeSpan.FromHours(1));
+            using var reader = AuditReader.OpenFolder(folder.FullName)!;
+            await log.Append(Record("new0") with { At = clock.GetUtcNow() });
+            Assert.Equal(72, reader.Query(new AuditFilter()).Count);
+            await log.Append(Record("new1") with { At = clock.GetUtcNow() });
+            await log.Append(Record("new2") with { At = clock.GetUtcNow() });
+            Assert.Equal(["young", "new0", "new1", "new2"], reader.Query(new AuditFilter()).Select(found => found.Id));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

@@ -130,6 +130,7 @@ public sealed class CauseTests
             }
             """, StringComparison.Ordinal)),
         ["transitive tag that is none"] = new("InvalidIdentityToken", ["session tags"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":["blue"]},"transitive_tag_keys":["Team"]}}""")))),
+        ["tag with a character that tags have not"] = new("InvalidIdentityToken", ["session tags", "has a value with a character"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":["blue;red"]}}}""")))),
         ["source identity malformed"] = new("InvalidIdentityToken", ["source identity"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/source_identity":"a b"}""")))),
         ["issuer unreachable"] = new("InvalidIdentityToken", ["keys of issuer `https://issuer.invalid` cannot be fetched"], s =>
         {

@@ -29,7 +29,7 @@ public sealed class ExchangeTests
     [Theory]
     [InlineData("")]
     [InlineData("""
-        ,"https://aws.amazon.com/tags":{"principal_tags":{"team":["a\"b"],"cost":["é"]},"transitive_tag_keys":["team"]},"https://aws.amazon.com/source_identity":"octocat"
+        ,"https://aws.amazon.com/tags":{"principal_tags":{"team":["a/b"],"cost":["é"]},"transitive_tag_keys":["team"]},"https://aws.amazon.com/source_identity":"octocat"
         """)]
     public async Task The_short_record_of_what_was_allowed_has_every_member_of_the_detailed_one(string moreClaims)
     {

@@ -121,6 +121,8 @@ public sealed record SessionClaims
             var fault = key.Length is 0 or > 128 ? "must have 1 to 128 characters"
                 : value.Length > 256 ? "has a value of more than 256 characters"
                 : key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) ? "begins with `aws:`, which is reserved"
+                : !Aws.ParameterPattern.TagKey.Matches(key) ? "has a character that is no letter, digit, blank or one of `_.:/=+-@`"
+                : !Aws.ParameterPattern.TagValue.Matches(value) ? "has a value with a character that is no letter, digit, blank or one of `_.:/=+-@`"
                 : !seen.Add(key) ? "occurs twice; keys compare without case"
                 : null;
             if (fault is not null)
