@@ -26,14 +26,6 @@ public interface IAuditEntry
     /// <summary>The account concerned; null while none can be told.</summary>
     string? Account { get; }
 
-    /// <summary>The caller's ARN, or the subject of its token. Readers search it.</summary>
-    string? Principal { get; }
-
-    /// <summary>The ARN of what the decision is about. Readers search it.</summary>
-    string? Resource { get; }
-
-    bool Allowed { get; }
-
     /// <summary>The code on the wire; null for a success.</summary>
     string? ErrorCode { get; }
 

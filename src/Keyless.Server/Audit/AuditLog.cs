@@ -26,11 +26,13 @@ public sealed class AuditLog : IAsyncDisposable
 {
     public const string FileName = "audit.db";
 
-    private const int LargestGroup = 1024;
+    /// <summary>Bytes after which a batch is full.</summary>
+    private const int FullBatch = 1 << 20;
 
     private const int SmallestShare = 4;
 
-    private const int SmallestRemoval = 50;
+    /// <summary>More batches than come with one commit, so that what is due to go gets less.</summary>
+    private const int RemovedAtOnce = 8;
 
     // A monitor rather than a lock: the writer waits on it, without spinning.
     private readonly object _gate = new();
@@ -117,7 +119,7 @@ public sealed class AuditLog : IAsyncDisposable
 
     private void WriteLoop()
     {
-        var buffer = new ArrayBufferWriter<byte>(8192);
+        var buffer = new ArrayBufferWriter<byte>(64 << 10);
         using var json = new Utf8JsonWriter(buffer, CloudTrail.Options);
         var group = new List<Pending>();
         while (true)
@@ -138,9 +140,9 @@ public sealed class AuditLog : IAsyncDisposable
                 return;
             }
 
-            for (var start = 0; start < group.Count; start += LargestGroup)
+            for (var start = 0; start < group.Count; start += AuditTable.LargestBatch)
             {
-                WriteGroup(CollectionsMarshal.AsSpan(group).Slice(start, Math.Min(LargestGroup, group.Count - start)), buffer, json);
+                WriteGroup(CollectionsMarshal.AsSpan(group).Slice(start, Math.Min(AuditTable.LargestBatch, group.Count - start)), buffer, json);
             }
 
             group.Clear();
@@ -152,20 +154,33 @@ public sealed class AuditLog : IAsyncDisposable
         Exception? failure = null;
         try
         {
+            var now = _options.Clock.GetUtcNow();
+            var count = 0;
+            buffer.ResetWrittenCount();
             _table.Begin();
             foreach (var pending in group)
             {
-                buffer.ResetWrittenCount();
                 json.Reset(buffer);
                 CloudTrail.Write(json, pending.Entry!);
                 json.Flush();
-                _table.Insert(pending.Entry!, buffer.WrittenSpan);
+                buffer.Write("\n"u8);
+                count++;
+                if (buffer.WrittenCount >= FullBatch)
+                {
+                    _table.Insert(now, count, buffer.WrittenSpan);
+                    buffer.ResetWrittenCount();
+                    count = 0;
+                }
             }
 
-            // Twice what came goes, so that what is due gets less however much comes, and no group takes long for it.
+            if (count > 0)
+            {
+                _table.Insert(now, count, buffer.WrittenSpan);
+            }
+
             if (_options.Retention > TimeSpan.Zero)
             {
-                _table.RemoveBefore(_options.Clock.GetUtcNow() - _options.Retention, Math.Max(2 * group.Length, SmallestRemoval));
+                _table.RemoveBefore(now - _options.Retention, RemovedAtOnce);
             }
 
             _table.Commit();
@@ -206,7 +221,7 @@ public sealed class AuditLog : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_idle.Count < LargestGroup)
+            if (_idle.Count < AuditTable.LargestBatch)
             {
                 _idle.Push(pending);
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace Keyless.Server.Audit;
@@ -33,6 +34,28 @@ public sealed record AuditFilter
 
     /// <summary>The newest so many.</summary>
     public int Limit { get; init; } = 1000;
+
+    /// <summary>Whether a record, in <see cref="CloudTrail"/>'s shape, is among them. Its time is in whole seconds.</summary>
+    internal bool Matches(JsonElement record)
+    {
+        var at = record.GetProperty("eventTime").GetDateTimeOffset();
+        return (Since is not { } since || at.AddSeconds(1) > since)
+            && (Until is not { } until || at < until)
+            && (Allowed is not { } allowed || record.GetProperty("decision").GetProperty("allowed").GetBoolean() == allowed)
+            && (EventName is null || EventName.Equals(Text(record, "eventName"), StringComparison.OrdinalIgnoreCase))
+            && (ErrorCode is null || ErrorCode.Equals(Text(record, "errorCode"), StringComparison.OrdinalIgnoreCase))
+            && (Principal is null || PrincipalOf(record.GetProperty("userIdentity"))?.Contains(Principal, StringComparison.Ordinal) == true)
+            && (Resource is null || IsAbout(record, Resource))
+            && (Account is null || (Text(record, "recipientAccountId") is { } account ? account == Account : AlsoWithoutAccount));
+    }
+
+    private static string? PrincipalOf(JsonElement identity) => Text(identity, "arn") ?? Text(identity, "userName") ?? Text(identity, "principalId");
+
+    private static bool IsAbout(JsonElement record, string part) =>
+        record.TryGetProperty("resources", out var resources)
+        && resources.EnumerateArray().Any(resource => Text(resource, "ARN")?.Contains(part, StringComparison.Ordinal) == true);
+
+    private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out var text) ? text.GetString() : null;
 }
 
 /// <summary>A decision as it is stored: the record is CloudTrail-shaped JSON.</summary>
@@ -41,6 +64,9 @@ public sealed record StoredDecision(long Sequence, string Id, string Json);
 /// <summary>Reads an audit store, also while a server writes to it.</summary>
 public sealed class AuditReader : IDisposable
 {
+    /// <summary>How far the clock may have been set back between a request and its record.</summary>
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
+
     private readonly SqliteConnection _connection;
 
     private AuditReader(SqliteConnection connection) => _connection = connection;
@@ -70,16 +96,35 @@ public sealed class AuditReader : IDisposable
     /// <param name="within">Whose: the filter's account alone counts.</param>
     public StoredDecision? Find(string id, AuditFilter? within = null)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = """
-            SELECT seq, id, record FROM decisions
-            WHERE id >= $id AND id < $id || '~' AND ($account IS NULL OR account = $account OR ($without AND account IS NULL))
-            ORDER BY seq DESC LIMIT 2
-            """;
-        command.Parameters.AddWithValue("$id", id.ToLowerInvariant());
-        command.Parameters.AddWithValue("$account", (object?)within?.Account ?? DBNull.Value);
-        command.Parameters.AddWithValue("$without", within?.AlsoWithoutAccount == true);
-        return Read(command) is [var found] ? found : null;
+        id = id.ToLowerInvariant();
+        if (DecisionId.Earliest(id) is not { } earliest)
+        {
+            return null;
+        }
+
+        var filter = new AuditFilter { Account = within?.Account, AlsoWithoutAccount = within?.AlsoWithoutAccount == true };
+        var sought = Encoding.UTF8.GetBytes(id);
+        StoredDecision? found = null;
+        foreach (var (number, line) in Lines(AuditTable.NumberAt(earliest - ClockSlack), newestFirst: false))
+        {
+            // An id that is whole is there once.
+            if (found is not null && id.Length == found.Id.Length)
+            {
+                break;
+            }
+
+            if (line.Span.IndexOf(sought) >= 0 && Read(number, line, filter) is { } decision && decision.Id.StartsWith(id, StringComparison.Ordinal))
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = decision;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The newest decision, or the newest of an outcome.</summary>
@@ -88,49 +133,72 @@ public sealed class AuditReader : IDisposable
     /// <summary>The decisions of a filter, oldest first.</summary>
     public IReadOnlyList<StoredDecision> Query(AuditFilter filter)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = """
-            SELECT * FROM (
-                SELECT seq, id, record FROM decisions
-                WHERE seq > $after
-                    AND ($since IS NULL OR at >= $since)
-                    AND ($until IS NULL OR at < $until)
-                    AND ($allowed IS NULL OR allowed = $allowed)
-                    AND ($name IS NULL OR name = $name COLLATE NOCASE)
-                    AND ($principal IS NULL OR instr(principal, $principal) > 0)
-                    AND ($resource IS NULL OR instr(resource, $resource) > 0)
-                    AND ($account IS NULL OR account = $account OR ($without AND account IS NULL))
-                    AND ($code IS NULL OR code = $code COLLATE NOCASE)
-                ORDER BY seq DESC LIMIT $limit)
-            ORDER BY seq
-            """;
-        Bind("$after", filter.After);
-        Bind("$since", filter.Since?.ToUnixTimeMilliseconds());
-        Bind("$until", filter.Until?.ToUnixTimeMilliseconds());
-        Bind("$allowed", filter.Allowed is { } allowed ? (allowed ? 1L : 0L) : null);
-        Bind("$name", filter.EventName);
-        Bind("$principal", filter.Principal);
-        Bind("$resource", filter.Resource);
-        Bind("$account", filter.Account);
-        Bind("$without", filter.AlsoWithoutAccount ? 1L : 0L);
-        Bind("$code", filter.ErrorCode);
-        Bind("$limit", filter.Limit);
-        return Read(command);
+        var after = filter.Since is { } since ? Math.Max(filter.After, AuditTable.NumberAt(since - ClockSlack)) : filter.After;
+        var found = new List<StoredDecision>();
+        foreach (var (number, line) in Lines(after, newestFirst: true))
+        {
+            if (found.Count == filter.Limit)
+            {
+                break;
+            }
 
-        void Bind(string name, object? value) => command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            if (Read(number, line, filter) is { } decision)
+            {
+                found.Add(decision);
+            }
+        }
+
+        found.Reverse();
+        return found;
     }
 
     public void Dispose() => _connection.Dispose();
 
-    private static List<StoredDecision> Read(SqliteCommand command)
+    /// <summary>Null when it is not among the filter's.</summary>
+    private static StoredDecision? Read(long number, ReadOnlyMemory<byte> line, AuditFilter filter)
     {
-        var found = new List<StoredDecision>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        using var record = JsonDocument.Parse(line);
+        return filter.Matches(record.RootElement)
+            ? new StoredDecision(number, record.RootElement.GetProperty("eventID").GetString()!, Encoding.UTF8.GetString(line.Span))
+            : null;
+    }
+
+    /// <summary>Every decision whose number is above that.</summary>
+    private IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Lines(long after, bool newestFirst)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT first, records FROM batches WHERE first > $from ORDER BY first";
+        if (newestFirst)
         {
-            found.Add(new StoredDecision(reader.GetInt64(0), reader.GetString(1), Encoding.UTF8.GetString((byte[])reader.GetValue(2))));
+            command.CommandText += " DESC";
         }
 
-        return found;
+        command.Parameters.AddWithValue("$from", after - AuditTable.LargestBatch);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            var first = rows.GetInt64(0);
+            var lines = Split((byte[])rows.GetValue(1));
+            for (var i = 0; i < lines.Count; i++)
+            {
+                var at = newestFirst ? lines.Count - 1 - i : i;
+                if (first + at > after)
+                {
+                    yield return (first + at, lines[at]);
+                }
+            }
+        }
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> records)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        while (records.Span.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            lines.Add(records[..end]);
+            records = records[(end + 1)..];
+        }
+
+        return lines;
     }
 }

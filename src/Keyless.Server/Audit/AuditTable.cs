@@ -1,39 +1,36 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Keyless.Server.Audit;
 
 /// <summary>
-/// The <c>decisions</c> table as its one writer sees it: prepared statements over SQLite's own interface, which take spans where
-/// ADO.NET takes objects. Not thread-safe.
+/// The audit's table as its one writer sees it: prepared statements over SQLite's own interface, which take spans where ADO.NET takes
+/// objects. A row is a batch, the decisions that became durable together, as lines of JSON: a row for each decision would cost more than
+/// all the rest of making it durable. Not thread-safe.
 /// </summary>
 internal sealed class AuditTable : IDisposable
 {
+    /// <summary>The most decisions of a batch.</summary>
+    public const int LargestBatch = 1024;
+
     /// <summary>
-    /// Ids are in the order of time, so their index grows at its end. Pages are filled one after the other, so with checkpoints far apart
-    /// each is copied into the database about once.
+    /// Decisions are numbered in the order in which they became durable, from a number that the time gives, so that a time finds its rows.
+    /// Several batches come in one millisecond at most now and then; they push those behind them.
     /// </summary>
+    private const int NumbersPerMillisecond = 256;
+
+    /// <summary>Pages are filled one after the other, so with checkpoints far apart each is copied into the database about once.</summary>
     private const string Schema = """
         PRAGMA page_size = 8192;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA busy_timeout = 5000;
         PRAGMA wal_autocheckpoint = 0;
-        CREATE TABLE IF NOT EXISTS decisions (
-            seq INTEGER PRIMARY KEY,
-            id TEXT NOT NULL,
-            at INTEGER NOT NULL,
-            source TEXT NOT NULL,
-            name TEXT NOT NULL,
-            account TEXT,
-            principal TEXT,
-            resource TEXT,
-            allowed INTEGER NOT NULL,
-            code TEXT,
-            record BLOB NOT NULL
+        CREATE TABLE IF NOT EXISTS batches (
+            first INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL,
+            records BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX IF NOT EXISTS decisions_id ON decisions (id);
         """;
 
     /// <summary>Bytes of rows between two checkpoints.</summary>
@@ -50,8 +47,8 @@ internal sealed class AuditTable : IDisposable
     private readonly sqlite3_stmt _oldest;
     private readonly sqlite3_stmt _remove;
 
-    // When the first row was written, milliseconds since 1970; null while it must be looked up.
-    private long? _oldestAt;
+    // The number of the first row; null while it must be looked up.
+    private long? _oldestNumber;
 
     public AuditTable(string source)
     {
@@ -66,10 +63,16 @@ internal sealed class AuditTable : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        _insert = Prepare("INSERT INTO decisions (id, at, source, name, account, principal, resource, allowed, code, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
-        _oldest = Prepare("SELECT at FROM decisions ORDER BY seq LIMIT 1");
-        _remove = Prepare("DELETE FROM decisions WHERE seq <= (SELECT max(seq) FROM (SELECT seq, at FROM decisions ORDER BY seq LIMIT ?2) WHERE at < ?1)");
+        _insert = Prepare("""
+            INSERT INTO batches (first, count, records)
+            SELECT max(?1, coalesce((SELECT first + count FROM batches ORDER BY first DESC LIMIT 1), 0)), ?2, ?3
+            """);
+        _oldest = Prepare("SELECT first FROM batches ORDER BY first LIMIT 1");
+        _remove = Prepare("DELETE FROM batches WHERE first < ?1 AND first IN (SELECT first FROM batches ORDER BY first LIMIT ?2)");
     }
+
+    /// <summary>What is at least the number of everything that became durable before a time.</summary>
+    public static long NumberAt(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * NumbersPerMillisecond;
 
     public void Begin() => Run(_begin);
 
@@ -87,39 +90,34 @@ internal sealed class AuditTable : IDisposable
         raw.sqlite3_reset(_rollback);
     }
 
-    public void Insert(IAuditEntry entry, ReadOnlySpan<byte> record)
+    /// <param name="records">JSON, a line each.</param>
+    public void Insert(DateTimeOffset at, int count, ReadOnlySpan<byte> records)
     {
-        Bind(1, entry.Id);
-        raw.sqlite3_bind_int64(_insert, 2, entry.At.ToUnixTimeMilliseconds());
-        Bind(3, entry.EventSource);
-        Bind(4, entry.EventName);
-        Bind(5, entry.Account);
-        Bind(6, entry.Principal);
-        Bind(7, entry.Resource);
-        raw.sqlite3_bind_int(_insert, 8, entry.Allowed ? 1 : 0);
-        Bind(9, entry.ErrorCode);
-        raw.sqlite3_bind_blob(_insert, 10, record);
+        raw.sqlite3_bind_int64(_insert, 1, NumberAt(at));
+        raw.sqlite3_bind_int(_insert, 2, count);
+        raw.sqlite3_bind_blob(_insert, 3, records);
         Run(_insert);
-        _sinceCheckpoint += record.Length;
+        _sinceCheckpoint += records.Length;
     }
 
-    /// <summary>Removes the oldest rows, as far as they are older than that, and at most so many of them.</summary>
+    /// <summary>Removes the oldest batches, as far as they are older than that, and at most so many of them.</summary>
     public void RemoveBefore(DateTimeOffset limit, int most)
     {
-        _oldestAt ??= OldestAt();
-        if (_oldestAt is not { } oldest || oldest >= limit.ToUnixTimeMilliseconds())
+        var number = NumberAt(limit);
+        _oldestNumber ??= OldestNumber();
+        if (_oldestNumber is not { } oldest || oldest >= number)
         {
             return;
         }
 
-        raw.sqlite3_bind_int64(_remove, 1, limit.ToUnixTimeMilliseconds());
+        raw.sqlite3_bind_int64(_remove, 1, number);
         raw.sqlite3_bind_int(_remove, 2, most);
         Run(_remove);
-        _oldestAt = null;
+        _oldestNumber = null;
     }
 
     /// <summary>Null where there is no row.</summary>
-    private long? OldestAt()
+    private long? OldestNumber()
     {
         var found = raw.sqlite3_step(_oldest) == raw.SQLITE_ROW ? raw.sqlite3_column_int64(_oldest, 0) : (long?)null;
         raw.sqlite3_reset(_oldest);
@@ -173,19 +171,6 @@ internal sealed class AuditTable : IDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
         connection.Open();
         return connection;
-    }
-
-    private void Bind(int index, string? text)
-    {
-        if (text is null)
-        {
-            raw.sqlite3_bind_null(_insert, index);
-            return;
-        }
-
-        const int Small = 512;
-        Span<byte> utf8 = text.Length <= Small / 3 ? stackalloc byte[Small] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        raw.sqlite3_bind_text(_insert, index, utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
     }
 
     private sqlite3_stmt Prepare(string sql) => raw.sqlite3_prepare_v2(_connection.Handle, sql, out var statement) == raw.SQLITE_OK ? statement : throw Fault();

@@ -6,10 +6,6 @@ namespace Keyless.Server.Audit;
 /// <summary>A record as JSON: what each member of <see cref="CloudTrail"/>'s shape holds.</summary>
 public sealed partial record DecisionRecord
 {
-    string? IAuditEntry.Principal => Identity.Arn ?? Identity.UserName ?? Identity.PrincipalId;
-
-    string? IAuditEntry.Resource => Resources.IsEmpty ? null : Resources[0].Arn;
-
     void IAuditEntry.WriteParameters(Utf8JsonWriter json) => WriteFields(json, "requestParameters"u8, RequestParameters);
 
     void IAuditEntry.WriteResponse(Utf8JsonWriter json) => WriteFields(json, "responseElements"u8, ResponseElements);

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Keyless.Server.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyless.Server.Aws;
@@ -16,21 +16,7 @@ public abstract class AwsRequest(HttpContext http, RawTarget target, DateTimeOff
     public DateTimeOffset ReceivedAt { get; } = receivedAt;
 
     /// <summary>In the answer as <c>x-amzn-RequestId</c>, and the id of the decision: <c>keyless explain ID</c>.</summary>
-    /// <remarks>In the order of time (RFC 9562 section 5.7), so that the audit's index grows at its end.</remarks>
-    public string RequestId { get; } = NewId(receivedAt);
-
-    /// <summary>A UUID of version 7.</summary>
-    private static string NewId(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Secrets.RandomBytes.Fill(bytes);
-        Span<byte> time = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(time, at.ToUnixTimeMilliseconds());
-        time[2..].CopyTo(bytes);
-        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x70);
-        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString();
-    }
+    public string RequestId { get; } = DecisionId.New(receivedAt);
 
     public string Method => Http.Request.Method;
 

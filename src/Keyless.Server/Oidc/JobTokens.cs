@@ -137,11 +137,12 @@ public sealed class JobTokens(TokenIssuer issuer, AuditLog audit, Func<Uri> base
 
     private async Task Refuse(HttpContext http, RegisteredJob job, int status, string reason, string? help)
     {
-        var id = Guid.NewGuid().ToString();
+        var now = clock.GetUtcNow();
+        var id = DecisionId.New(now);
         var record = new DecisionRecord
         {
             Id = id,
-            At = clock.GetUtcNow(),
+            At = now,
             EventSource = IssuerUrl.WithoutScheme(issuer.Issuer),
             EventName = "RequestIDToken",
             Allowed = false,

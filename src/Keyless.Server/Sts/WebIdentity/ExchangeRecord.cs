@@ -34,12 +34,6 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
 
     string? IAuditEntry.Account => exchange.Account;
 
-    string? IAuditEntry.Principal => exchange.Claims!.Subject;
-
-    string? IAuditEntry.Resource => exchange.Role!.Arn;
-
-    bool IAuditEntry.Allowed => true;
-
     string? IAuditEntry.ErrorCode => null;
 
     string? IAuditEntry.ErrorMessage => null;
