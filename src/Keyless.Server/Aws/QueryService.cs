@@ -13,6 +13,9 @@ public abstract class QueryService : Service
     /// <summary>The largest policy document, percent-encoded, with its neighbours.</summary>
     public const int MaxBody = 1 << 20;
 
+    /// <summary>The namespace of what AWS's front end answers before it has found the operation.</summary>
+    private const string FaultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
+
     private FrozenDictionary<string, Operation>? _byName;
 
     /// <summary>The only value of <c>Version</c>.</summary>
@@ -34,9 +37,9 @@ public abstract class QueryService : Service
     {
         var action = request.Parameters.RecentText("Action");
         var version = request.Parameters.RecentText("Version");
-        if (string.IsNullOrEmpty(action))
+        if (action is null)
         {
-            return new Opened(request, null, CommonErrors.MissingAction());
+            return new Opened(request, null, CommonErrors.MissingAction(request.Target.Query));
         }
 
         return version == Version && ByName.TryGetValue(action, out var operation)
@@ -67,10 +70,12 @@ public abstract class QueryService : Service
 
             if (result.IsCompleted)
             {
-                // The body is kept only where a signature covers it; parameters are decoded out of the connection's own buffer.
+                // The body is kept only where a signature covers it; parameters are decoded out of the connection's own buffer. A body
+                // of another type has none.
                 ReadOnlyMemory<byte> kept = !buffer.IsSingleSegment || SignedParts.ArePresent(http, target.Query) ? buffer.ToArray() : default;
                 var read = Parsed(
-                    http, target, now, kept.IsEmpty ? buffer.IsEmpty ? Encoding.UTF8.GetBytes(target.Query) : buffer.FirstSpan : kept.Span, kept);
+                    http, target, now,
+                    buffer.IsEmpty || !HasForm(http) ? Encoding.UTF8.GetBytes(target.Query) : kept.IsEmpty ? buffer.FirstSpan : kept.Span, kept);
                 reader.AdvanceTo(buffer.End);
                 return read;
             }
@@ -78,6 +83,9 @@ public abstract class QueryService : Service
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
+
+    internal static bool HasForm(HttpContext http) =>
+        http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 
     private static (QueryRequest Request, AwsError? Error) Parsed(
         HttpContext http, RawTarget target, DateTimeOffset now, ReadOnlySpan<byte> form, ReadOnlyMemory<byte> body)
@@ -97,13 +105,20 @@ public abstract class QueryService : Service
 
     public override ValueTask WriteError(AwsRequest request, AwsError error)
     {
+        if (error.Location is { } location)
+        {
+            request.Http.Response.StatusCode = error.Status;
+            request.Http.Response.Headers.Location = location;
+            return ValueTask.CompletedTask;
+        }
+
         var output = Buffer;
         output.Xml
-            .Open("ErrorResponse", Namespace)
+            .Open("ErrorResponse", error.Code == "InvalidAction" ? FaultNamespace : Namespace)
             .Open("Error")
             .Element("Type", error.Status < 500 ? "Sender" : "Receiver")
             .Element("Code", error.Code)
-            .Element("Message", error.Message)
+            .Optional("Message", error.Message.Length == 0 ? null : error.Message)
             .Close("Error")
             .Element("RequestId", request.RequestId)
             .Close("ErrorResponse");

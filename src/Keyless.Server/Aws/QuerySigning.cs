@@ -31,8 +31,6 @@ public sealed class QuerySigning(string service) : SigningRules
         SignatureFault.PresignExpired expired => Refused(Expired(expired)),
         SignatureFault.Scope scope => Refused(Scoped(scope)),
         SignatureFault.UnsignedHeaders headers => Refused($"'{headers.Names}' must be a 'SignedHeader' in the AWS Authorization."),
-        SignatureFault.PayloadMismatch payload => Refused(
-            $"The value of x-amz-content-sha256, '{payload.Claimed}', is not the SHA-256 of the body, '{payload.Computed}'."),
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 

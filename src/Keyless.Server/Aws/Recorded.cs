@@ -21,7 +21,7 @@ internal static class Recorded
         ErrorMessage = error?.Message,
         RequestParameters = [.. service.RequestParameters(request)],
         Resources = denial is null || denial.Permission.Resource == "*" ? [] : [Resource(denial.Permission)],
-        ReadOnly = operation.Recording != Recording.Everything && IsRead(operation.Name),
+        ReadOnly = IsRead(operation.Name),
         Region = request.Signature?.Region ?? "us-east-1",
         SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
@@ -54,7 +54,9 @@ internal static class Recorded
         return new TrailResource(type, permission.Resource, permission.ResourceAccount);
     }
 
+    // As CloudTrail has it: giving credentials changes nothing.
     private static bool IsRead(string operation) =>
         operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("List", StringComparison.Ordinal)
+        || operation.StartsWith("Assume", StringComparison.Ordinal) || operation.StartsWith("Decode", StringComparison.Ordinal)
         || operation.StartsWith("Head", StringComparison.Ordinal) || operation.StartsWith("Simulate", StringComparison.Ordinal);
 }

@@ -31,6 +31,7 @@ public abstract class SigningRules
         SignatureFault.UnknownKey unknown => $"no access key `{unknown.AccessKeyId}` exists, or it is inactive",
         SignatureFault.BadToken bad => bad.Reason,
         SignatureFault.ExpiredToken expired => $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",
+        SignatureFault.Mismatch { OtherPayload: { } payload } => Cause(payload),
         SignatureFault.Mismatch mismatch => $"the signature is not one of access key `{mismatch.AccessKeyId}`: it was made with another secret, or the request was changed after it was signed",
         SignatureFault.Skewed skewed =>
             $"the request was signed at {Iso(skewed.Signed)}, {(int)(skewed.Signed - skewed.Now).Duration().TotalMinutes} minutes {(skewed.Signed < skewed.Now ? "before" : "after")} "
@@ -65,11 +66,16 @@ public abstract record SignatureFault
     public sealed record UnknownKey(string AccessKeyId) : SignatureFault;
 
     /// <summary>A session token that is absent, not ours, damaged, or of another key.</summary>
-    public sealed record BadToken(string AccessKeyId, string Reason) : SignatureFault;
+    /// <param name="Unreadable">It is no session token of ours at all.</param>
+    public sealed record BadToken(string AccessKeyId, string Reason, bool Unreadable) : SignatureFault;
 
     public sealed record ExpiredToken(string AccessKeyId, DateTimeOffset Expired) : SignatureFault;
 
-    public sealed record Mismatch(string AccessKeyId, string CanonicalRequest, string StringToSign, string Provided) : SignatureFault;
+    public sealed record Mismatch(string AccessKeyId, string CanonicalRequest, string StringToSign, string Provided) : SignatureFault
+    {
+        /// <summary>Why, where the client signed another payload than it sent.</summary>
+        public PayloadMismatch? OtherPayload { get; init; }
+    }
 
     /// <summary>Signed longer ago, or further ahead, than the skew allows.</summary>
     public sealed record Skewed(DateTimeOffset Signed, DateTimeOffset Now, TimeSpan Skew) : SignatureFault;
@@ -79,7 +85,7 @@ public abstract record SignatureFault
 
     /// <summary>The credential scope names another date, service or terminator.</summary>
     /// <param name="Part"><c>date</c>, <c>service</c>, <c>terminator</c> or <c>region</c>.</param>
-    public sealed record Scope(string Part, string Wanted, string Got) : SignatureFault;
+    public sealed record Scope(string Part, string Wanted, string Got, bool ByQuery) : SignatureFault;
 
     /// <summary>A header that must be signed is not.</summary>
     public sealed record UnsignedHeaders(string Names) : SignatureFault;

@@ -17,7 +17,7 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
 
         if (sessionToken is not null)
         {
-            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it");
+            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it", Unreadable: true);
         }
 
         foreach (var root in roots)

@@ -24,19 +24,11 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
         foreach (var number in check.Parameters.Numbers("PolicyArns"))
         {
             var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
-            if (arn.Length is < 20 or > 2048)
-            {
-                check.Violate($"Value '{arn}' at 'policyArns.{number}.member.arn' failed to satisfy constraint: Member must have length "
-                    + (arn.Length < 20 ? "greater than or equal to 20" : "less than or equal to 2048"));
-            }
-
+            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn);
             arns.Add(arn);
         }
 
-        if (arns.Count > 10)
-        {
-            check.Violate($"Value '{string.Join(", ", arns)}' at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10");
-        }
+        check.Count("PolicyArns", arns.Count, 10);
 
         return new SessionPolicies(inline, [.. arns]);
     }

@@ -69,8 +69,8 @@ public sealed class RequestCauseTests
         ["IAM instead of S3"] = new(403, "AccessDenied", ["`iam:ListUsers`"], s => s.Session.Iam("ListUsers")),
         ["a bucket that is not there"] = new(404, "NoSuchBucket", ["`page`", "did you mean `pages`"], s => s.Send(HttpMethod.Put, "/page/index.html")) { Permissions = Everything },
         ["a changed session token"] = new(400, "InvalidToken", ["its seal does not verify"], s => s.As(token: s.Token[..^8] + "AAAAAAAA")),
-        ["a session token of another key"] = new(400, "InvalidToken", ["the session token belongs to access key"], s => s.As(id: "ASIA" + new string('A', 16))),
-        ["no session token"] = new(400, "InvalidToken", ["session token is missing"], s => s.As(withToken: false)),
+        ["a session token of another key"] = new(403, "InvalidAccessKeyId", ["the session token belongs to access key"], s => s.As(id: "ASIA" + new string('A', 16))),
+        ["no session token"] = new(403, "InvalidAccessKeyId", ["session token is missing"], s => s.As(withToken: false)),
         ["another secret"] = new(403, "SignatureDoesNotMatch", ["made with another secret"], s => s.As(secret: "wrong")),
         ["a key that nobody has"] = new(403, "InvalidAccessKeyId", ["AKIAAAAAAAAAAAAAAAAA"], s => s.As(id: "AKIAAAAAAAAAAAAAAAAA", withToken: false)),
         ["a session past its end"] = new(400, "ExpiredToken", ["ended at"], s =>
@@ -79,7 +79,7 @@ public sealed class RequestCauseTests
             return s.Put();
         }),
         ["a clock that is wrong"] = new(403, "RequestTimeTooSkewed", ["60 minutes before this server's time"], s => s.As(ahead: TimeSpan.FromHours(-1))),
-        ["a role that was deleted"] = new(400, "InvalidToken", ["role `arn:aws:iam::123456789012:role/deploy` was deleted"], async s =>
+        ["a role that was deleted"] = new(403, "InvalidAccessKeyId", ["role `arn:aws:iam::123456789012:role/deploy` was deleted"], async s =>
         {
             await s.Root.Iam("DeleteRolePolicy", "RoleName", "deploy", "PolicyName", "p");
             await s.Root.Iam("DeleteRole", "RoleName", "deploy");

@@ -18,7 +18,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
     private const string RoleType = "AWS::IAM::Role";
 
     /// <summary>CloudTrail User Guide, "CloudTrail log file examples": <c>Jul 9, 2024, 4:41:37 PM</c>.</summary>
-    private const string ExpirationFormat = "MMM d, yyyy, h:mm:ss tt";
+    internal const string ExpirationFormat = "MMM d, yyyy, h:mm:ss tt";
 
     /// <summary>The checks in AWS's order, by the names that <see cref="Refusal.Check"/> uses.</summary>
     private static readonly string[] Order =
