@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Keyless.Language.Oidc;
@@ -14,8 +15,8 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
     /// <summary>AWS's tolerance for every time in a token.</summary>
     public const int SkewSeconds = 300;
 
-    /// <summary>The <c>aud</c> that <c>azp</c> replaced; null when there is no <c>azp</c>.</summary>
-    public string? OriginalAudience { get; init; }
+    /// <summary>The <c>aud</c>, all of it, that <c>azp</c> replaced; empty when there is no <c>azp</c>.</summary>
+    public ImmutableArray<string> OriginalAudiences { get; init; } = [];
 
     /// <summary>Reads the required claims and checks their form and their times, in AWS's order.</summary>
     public static TokenClaims? Read(Jwt token, DateTimeOffset now, out Refusal? refusal)
@@ -118,7 +119,7 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         var audience = audiences is null ? token.RecentText(aud) : audiences[0];
         return new TokenClaims(token, token.RecentText(iss!.Value), token.RecentText(sub), azp ?? audience, issuedAt, expires)
         {
-            OriginalAudience = azp is null ? null : audience,
+            OriginalAudiences = azp is null ? [] : audiences is null ? [audience] : [.. audiences],
         };
     }
 
