@@ -371,12 +371,11 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         AddKeys(everyKey, role, claims, policy: null);
         var decision = Authorizer.Explain(Ask(role, action, everyKey), trust.Policies);
         var explanation = decision.Explanation;
-        var near = explanation.NearMisses.IsEmpty ? null : explanation.NearMisses[0];
         var (cause, mend) = action switch
         {
             "sts:TagSession" => ($"the token carries session tags, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:TagSession` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
             "sts:SetSourceIdentity" => ($"the token carries a source identity, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:SetSourceIdentity` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
-            _ => ($"role `{role.Name}`: {explanation.Summary}", near?.Change),
+            _ => ($"role `{role.Name}`: {explanation.Summary}", explanation.Change),
         };
         var failed = explanation.Decisive?.Conditions.FirstOrDefault(condition => !condition.Holds);
         var element = explanation.Decisive?.Elements.FirstOrDefault(element => !element.Holds);

@@ -39,7 +39,7 @@ internal static class ElementNearMiss
                     : wantedHost == host && wantedAccount != account
                         ? Miss("provider-of-another-account", $"the policy trusts the provider of account `{wantedAccount}`, the token was verified by the one of account `{account}`", $"write `{provider}`")
                         : wantedHost.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase)
-                            ? Miss("differs-in-case", $"the policy's provider `{value.Text}` and `{provider}` are spelled differently", $"write `{provider}`")
+                            ? Miss("differs-in-case", $"the policy's provider `{value.Text}` {(wantedHost.EndsWith('/') && !host.EndsWith('/') ? "has a slash at its end that" : "differs in case from")} `{provider}`{(wantedHost.EndsWith('/') && !host.EndsWith('/') ? " has not" : "")}", $"write `{provider}`")
                             : Miss("another-provider", $"the policy trusts the provider `{wantedHost}`, the token comes from `{host}`", $"if that provider is meant, write `{provider}`");
             case Requester.Aws { Arn: var arn } when value.Type == PrincipalType.Aws:
                 if (value.Text.Equals(arn, StringComparison.OrdinalIgnoreCase))
