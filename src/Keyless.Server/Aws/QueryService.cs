@@ -13,6 +13,9 @@ public abstract class QueryService : Service
     /// <summary>The largest policy document, percent-encoded, with its neighbours.</summary>
     public const int MaxBody = 1 << 20;
 
+    /// <summary>The operation of AWS's JSON protocols, which no service here speaks.</summary>
+    internal const string TargetHeader = "X-Amz-Target";
+
     /// <summary>The namespace of what AWS's front end answers before it has found the operation.</summary>
     private const string FaultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
 
@@ -35,6 +38,11 @@ public abstract class QueryService : Service
     /// <summary>Finds the operation of a request that was read already.</summary>
     public Opened Match(QueryRequest request)
     {
+        if (request.Header(TargetHeader) is { } target)
+        {
+            return new Opened(request, null, CommonErrors.UnknownOperation(target));
+        }
+
         var action = request.Parameters.RecentText("Action");
         var version = request.Parameters.RecentText("Version");
         if (action is null)
@@ -113,6 +121,20 @@ public abstract class QueryService : Service
         }
 
         var output = Buffer;
+        if (request.Header(TargetHeader) is not null)
+        {
+            // Its client reads JSON, and shows both.
+            using (var json = new System.Text.Json.Utf8JsonWriter(output.Bytes))
+            {
+                json.WriteStartObject();
+                json.WriteString("__type", error.Code);
+                json.WriteString("message", error.Message.Length == 0 ? error.Reason : error.Message);
+                json.WriteEndObject();
+            }
+
+            return Send(request, error.Status, output.Bytes, "application/x-amz-json-1.1");
+        }
+
         output.Xml
             .Open("ErrorResponse", error.Code == "InvalidAction" ? FaultNamespace : Namespace)
             .Open("Error")
@@ -156,11 +178,11 @@ public abstract class QueryService : Service
         }
     }
 
-    private static ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output)
+    private static ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output, string type = "text/xml")
     {
         var response = request.Http.Response;
         response.StatusCode = status;
-        response.ContentType = "text/xml";
+        response.ContentType = type;
         response.ContentLength = output.WrittenCount;
         response.BodyWriter.Write(output.WrittenSpan);
         var flush = response.BodyWriter.FlushAsync();

@@ -14,7 +14,7 @@ internal static class Recorded
         EventName = operation.Name,
         Allowed = error is null,
         Summary = Summary(operation, request, error, denial),
-        Help = denial is null ? null : denial.Explanation?.Change ?? Change(denial),
+        Help = error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial)),
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
         ErrorCode = error?.Code,

@@ -55,7 +55,7 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
             return false;
         }
 
-        return HttpMethods.IsPost(http.Request.Method) ? QueryService.HasForm(http)
+        return HttpMethods.IsPost(http.Request.Method) ? QueryService.HasForm(http) || http.Request.Headers.ContainsKey(QueryService.TargetHeader)
             : HttpMethods.IsGet(http.Request.Method)
                 && (target.Query.StartsWith("Action=", StringComparison.Ordinal) || target.Query.Contains("&Action=", StringComparison.Ordinal));
     }

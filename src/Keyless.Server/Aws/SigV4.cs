@@ -66,8 +66,8 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         // 4
         switch (find(parts.AccessKeyId, parts.SessionToken, request.ReceivedAt))
         {
-            case CredentialLookup.Unknown:
-                return new SignatureFault.UnknownKey(parts.AccessKeyId);
+            case CredentialLookup.Unknown unknown:
+                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason);
             case CredentialLookup.BadToken bad:
                 return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable);
             case CredentialLookup.Expired expired:

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -47,7 +48,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (!_roleArn.StartsWith("arn:aws:iam::", StringComparison.Ordinal) || !_roleArn.Contains(":role/", StringComparison.Ordinal))
             {
-                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN");
+                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`");
             }
 
             if (request.Caller is Caller.Root)
@@ -63,7 +64,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var calling = (request.Caller as Caller.WithSession)?.Session;
             if (TagFault(tags, transitive, calling) is { } tagFault)
             {
-                return Refuse(tagFault, tagFault.Message);
+                return Refuse(tagFault, tagFault.Reason!);
             }
 
             if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
@@ -83,7 +84,12 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var state = sts.Parts.Iam.State;
             if (state.RoleByArn(_roleArn) is not { } role)
             {
-                return Refuse(NotAuthorized("sts:AssumeRole"), $"role `{_roleArn}` does not exist");
+                var roles = state.Account(AccountOf(_roleArn) ?? "").Roles;
+                var near = Suggest.Nearest(_roleArn[(_roleArn.LastIndexOf('/') + 1)..], roles.Keys);
+                return Refuse(
+                    NotAuthorized("sts:AssumeRole"),
+                    $"role `{_roleArn}` does not exist" + (near is null ? "" : $"; did you mean `{near}`?"),
+                    near is null ? "create it, or check the ARN: `aws iam list-roles` has them" : $"use `{roles[near].Arn}`");
             }
 
             // The source identity stays with all further sessions, and cannot be changed on the way.
@@ -115,14 +121,14 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (duration > role.MaxSessionDuration)
             {
-                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}");
+                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum");
             }
 
             if (calling is { Kind: SessionKind.AssumedRole } && duration > LongestChained)
             {
                 return Refuse(
                     CommonErrors.ValidationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."),
-                    $"{duration} seconds are more than the hour that a chained session gets");
+                    $"{duration} seconds are more than the hour that a chained session gets", $"ask for at most {LongestChained} seconds");
             }
 
             if (policies.FaultIn(state, role.Account) is { } bad)
@@ -240,33 +246,38 @@ internal sealed class AssumeRole(StsService sts) : Operation
             {
                 if (!keys.Add(tag.Key))
                 {
-                    return new AwsError("InvalidParameterValue", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+                    return Invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.", $"the tag key `{tag.Key}` is given twice; keys compare without case");
                 }
 
                 if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
                 {
-                    return new AwsError("InvalidParameterValue", 400, $"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.");
+                    return Invalid($"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.", $"the tag key `{tag.Key}` begins with `aws:`, which is reserved");
                 }
             }
 
-            if (transitive.Any(key => !keys.Contains(key)))
+            if (transitive.Find(key => !keys.Contains(key)) is { } unknown)
             {
-                return new AwsError("InvalidParameterValue", 400, "The specified transitive tag key must be included in the requested tags.");
+                return Invalid("The specified transitive tag key must be included in the requested tags.", $"the transitive tag key `{unknown}` is none of the request's tags");
             }
 
-            return calling is not null && keys.Any(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
-                ? new AwsError("InvalidParameterValue", 400, "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+            return calling is not null && keys.FirstOrDefault(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } kept
+                ? Invalid(
+                    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+                    $"the tag `{kept}` came with the calling session as a transitive one, and cannot be set again")
                 : null;
+
+            static AwsError Invalid(string message, string cause) => new("InvalidParameterValue", 400, message) { Reason = cause };
         }
 
         private AwsResponse Refuse(AwsError wire, string cause, string? mend = null, Denial? denial = null)
         {
-            var error = wire with { Reason = cause };
-            var record = Recorded.Of(sts, operation, request, error, denial);
-            return AwsResponse.Refused(error, record with { Help = mend ?? record.Help, Resources = Resources });
+            var error = wire with { Reason = cause, Mend = mend };
+            return AwsResponse.Refused(error, Recorded.Of(sts, operation, request, error, denial) with { Resources = Resources });
         }
 
         private ImmutableArray<TrailResource> Resources =>
-            _roleArn.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, _roleArn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null)];
+            _roleArn.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccountOf(_roleArn))];
+
+        private static string? AccountOf(string arn) => arn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
     }
 }

@@ -34,7 +34,11 @@ internal sealed class GetFederationToken(StsService sts) : Operation
         var caller = request.Caller;
         if (caller is Caller.WithSession)
         {
-            return CommonErrors.AccessDenied("Cannot call GetFederationToken with session credentials");
+            return CommonErrors.AccessDenied("Cannot call GetFederationToken with session credentials") with
+            {
+                Reason = $"`{caller.Arn}` has temporary credentials, and GetFederationToken needs a user's own",
+                Mend = "call with the user's access key",
+            };
         }
 
         if (policies.FaultIn(sts.Parts.Iam.State, caller.Account!) is { } bad)

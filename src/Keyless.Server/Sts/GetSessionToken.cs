@@ -29,7 +29,11 @@ internal sealed class GetSessionToken(StsService sts) : Operation
 
         if (request.Caller is Caller.WithSession)
         {
-            return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials");
+            return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials") with
+            {
+                Reason = $"`{request.Caller.Arn}` has temporary credentials already, and GetSessionToken makes them of a user's own",
+                Mend = "use them as they are, or call with the user's access key",
+            };
         }
 
         if (SessionLimits.OfMultiFactor(serial, code) is { } factor)

@@ -81,6 +81,19 @@ public sealed class QueryTests : IAsyncLifetime
         Assert.Equal((403, "SignatureDoesNotMatch", "Credential should be scoped to correct service: 'sts'. "), (answer.Code, answer.Error, answer.Message));
     }
 
+    /// <summary>Another service's client that was pointed here reads JSON, and is told whose call this is.</summary>
+    [Fact]
+    public async Task A_call_in_a_JSON_protocol_is_answered_in_JSON()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Server.BaseAddress) { Content = new StringContent("{}", Encoding.UTF8, "application/x-amz-json-1.1") };
+        request.Headers.Add("X-Amz-Target", "TrentService.ListKeys");
+        _server.Root.Sign(request, "kms", Encoding.UTF8.GetBytes("{}"));
+        using var answer = await _http.SendAsync(request);
+        var body = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((HttpStatusCode.NotFound, "UnknownOperationException"), (answer.StatusCode, body.GetProperty("__type").GetString()));
+        Assert.Contains("`TrentService.ListKeys`, an operation of a service that is not here", body.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     /// <summary>The token is the credential: nothing of a signature is looked at.</summary>
     [Theory]
     [InlineData("Bearer abc")]
