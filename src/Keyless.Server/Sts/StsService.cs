@@ -57,6 +57,7 @@ internal static class StsOperations
     public static Operation[] All(StsService sts) =>
     [
         new AssumeRole(sts),
+        new AssumeRoleWithSAML(),
         new AssumeRoleWithWebIdentity(sts),
         new DecodeAuthorizationMessage(sts),
         new GetAccessKeyInfo(sts),

@@ -94,6 +94,23 @@ public sealed class QueryTests : IAsyncLifetime
         Assert.Contains("`TrentService.ListKeys`, an operation of a service that is not here", body.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>There are no SAML providers: AWS's answers in an account without one, to a call that is unsigned.</summary>
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:saml-provider/idp", "PHg+PC94Pg==", "InvalidIdentityToken", "Specified provider doesn't exist (Service: AWSOpenIdDiscoveryService; ", "`arn:aws:iam::123456789012:saml-provider/idp` does not exist")]
+    [InlineData("arn:aws:iam::123456789012:saml-provider/idp", "<x></x>", "InvalidIdentityToken", "Invalid base64 SAMLResponse (Service: AWSOpenIdDiscoveryService; ", "no base64 text")]
+    [InlineData("arn:aws:iam::123456789012:role/ci/work", "PHg+PC94Pg==", "ValidationError", "Request ARN is invalid", "where a role's ARN and a SAML provider's belong")]
+    [InlineData("idp", "%$§", "ValidationError", "2 validation errors detected: Value 'idp' at 'principalArn' failed to satisfy constraint: Member must have length greater than or equal to 20; Value at 'sAMLAssertion' failed", "2 validation errors")]
+    public async Task An_assertion_has_no_provider(string principal, string assertion, string code, string message, string cause)
+    {
+        var answer = await Send(HttpMethod.Post, "/", $"Action=AssumeRoleWithSAML&Version=2011-06-15&RoleArn={RoleArn}&PrincipalArn={principal}&SAMLAssertion={Uri.EscapeDataString(assertion)}");
+        Assert.Equal((400, code), (answer.Code, answer.Error));
+        Assert.StartsWith(message, answer.Message, StringComparison.Ordinal);
+        using var reader = Keyless.Server.Audit.AuditReader.OpenFolder(_server.Folder)!;
+        var record = reader.Find(answer.RequestId!)!;
+        Assert.Contains(cause, Keyless.Server.Audit.DecisionText.Render(record).Split('\n')[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(assertion, record.Json, StringComparison.Ordinal);
+    }
+
     /// <summary>The token is the credential: nothing of a signature is looked at.</summary>
     [Theory]
     [InlineData("Bearer abc")]
