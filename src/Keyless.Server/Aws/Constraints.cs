@@ -131,6 +131,13 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
     public IReadOnlyList<string> List(string name, int maxCount, int min, int max, ParameterPattern? pattern = null)
     {
         var values = parameters.List(name);
+        if (values.Count > maxCount)
+        {
+            // Its elements are not looked at: thousands of complaints would cost more than the list.
+            Count(name, values.Count, maxCount);
+            return [];
+        }
+
         if (repeatsValues)
         {
             for (var i = 0; i < values.Count; i++)
@@ -146,7 +153,6 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
                 + (pattern is null ? "" : ", Member must satisfy regular expression pattern: " + pattern.Text) + ", Member must not be null]");
         }
 
-        Count(name, values.Count, maxCount);
         return values;
     }
 
@@ -167,8 +173,9 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
 
         var numbers = parameters.Numbers(name);
-        if (numbers.Count == 0)
+        if (numbers.Count == 0 || numbers.Count > maxCount)
         {
+            Count(name, numbers.Count, maxCount);
             return [];
         }
 
@@ -199,7 +206,6 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
             tags.Add(new(key ?? "", value ?? ""));
         }
 
-        Count(name, tags.Count, maxCount);
         return tags;
     }
 

@@ -42,7 +42,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, error.Reason ?? error.Message);
+                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, OneLine.Of(error.Reason ?? error.Message, 4000));
                 }
 
                 await service.WriteError(request, error);

@@ -13,6 +13,8 @@ public abstract class QueryService : Service
     /// <summary>The largest policy document, percent-encoded, with its neighbours.</summary>
     public const int MaxBody = 1 << 20;
 
+    private const int LongestRecorded = 16_384;
+
     /// <summary>The operation of AWS's JSON protocols, which no service here speaks.</summary>
     internal const string TargetHeader = "X-Amz-Target";
 
@@ -109,7 +111,13 @@ public abstract class QueryService : Service
             .Where(parameter => parameter.Key is not ("Action" or "Version" or "WebIdentityToken" or "TokenCode" or "SAMLAssertion")
                 && !parameter.Key.StartsWith("X-Amz-", StringComparison.Ordinal))
             .Take(64)
-            .Select(parameter => new TrailField(char.ToLowerInvariant(parameter.Key[0]) + parameter.Key[1..], parameter.Value));
+            .Select(parameter => new TrailField(
+                char.ToLowerInvariant(parameter.Key[0]) + OneLine.Of(parameter.Key[1..], 128),
+
+                // Whoever did not sign is told apart from others by few characters; the longest policy is kept whole.
+                request.Caller is Caller.Anonymous && parameter.Value.Length > 256 ? parameter.Value[..256] + "..."
+                    : parameter.Value.Length > LongestRecorded ? parameter.Value[..LongestRecorded] + "..."
+                    : parameter.Value));
 
     public override ValueTask WriteError(AwsRequest request, AwsError error)
     {

@@ -54,7 +54,7 @@ public sealed class QuerySigning(string service) : SigningRules
             + $"'{fault.Got}' != '{fault.Wanted}', from '{fault.Wanted}'.",
         "service" => $"Credential should be scoped to correct service: '{fault.Wanted}'. ",
         "terminator" => $"Credential should be scoped with a valid terminator: '{fault.Wanted}', not '{fault.Got}'. ",
-        _ => $"Credential should be scoped to a valid region, not '{fault.Got}'. ",
+        _ => "Credential should be scoped to a valid region. ",
     };
 
     private static string Basic(DateTimeOffset time) =>

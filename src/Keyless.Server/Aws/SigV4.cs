@@ -15,6 +15,8 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
 {
     private const int MaxCachedKeys = 4096;
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private static readonly SearchValues<char> RegionLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
     // A signing key holds for a day, region and service; deriving one costs four HMACs. By secret and not by key id: ids of temporary
@@ -50,6 +52,12 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         if (parts.Service != rules.Service)
         {
             return new SignatureFault.Scope("service", rules.Service, parts.Service, parts.ByQuery);
+        }
+
+        // Any will do; its length and letters are bounded because signing keys are kept by it.
+        if (parts.Region.Length > 64 || parts.Region.AsSpan().ContainsAnyExcept(RegionLetters))
+        {
+            return new SignatureFault.Scope("region", "us-east-1", parts.Region, parts.ByQuery);
         }
 
         if (!parts.AmzDate.StartsWith(parts.Date, StringComparison.Ordinal) || parts.Date.Length != 8)

@@ -276,7 +276,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
         }
 
         private ImmutableArray<TrailResource> Resources =>
-            _roleArn.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccountOf(_roleArn))];
+            _roleArn.Length is 0 or > 2048 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccountOf(_roleArn))];
 
         private static string? AccountOf(string arn) => arn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
     }

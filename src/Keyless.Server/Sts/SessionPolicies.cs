@@ -9,6 +9,8 @@ namespace Keyless.Server.Sts;
 /// <summary>The session policies of a request: one inline, and managed ones by ARN. IAM User Guide, "Session policies".</summary>
 internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Arns)
 {
+    private const int MostArns = 10;
+
     public static SessionPolicies None { get; } = new(null, []);
 
     /// <summary>Reads the parameters; what is wrong with their form goes to <paramref name="check"/>.</summary>
@@ -21,14 +23,15 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
 
         var inline = check.Optional("Policy", 1, 2048, ParameterPattern.Document);
         var arns = new List<string>();
-        foreach (var number in check.Parameters.Numbers("PolicyArns"))
+        var numbers = check.Parameters.Numbers("PolicyArns");
+        check.Count("PolicyArns", numbers.Count, MostArns);
+        foreach (var number in numbers.Count > MostArns ? [] : numbers)
         {
             var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
             check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn);
             arns.Add(arn);
         }
 
-        check.Count("PolicyArns", arns.Count, 10);
 
         return new SessionPolicies(inline, [.. arns]);
     }

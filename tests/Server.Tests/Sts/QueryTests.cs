@@ -226,6 +226,54 @@ public sealed class QueryTests : IAsyncLifetime
         Assert.Contains(SignedClient.Hex(System.Security.Cryptography.SHA256.HashData(body)), first, StringComparison.Ordinal);
     }
 
+    /// <summary>What a stranger sends is answered as it is and kept as a line: neither the log nor the answer grows with it.</summary>
+    [Fact]
+    public async Task A_strangers_request_leaves_little_behind()
+    {
+        const string call = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=session&WebIdentityToken=a.b.c&RoleArn=";
+        Assert.True((RecordOf(await Send(HttpMethod.Post, "/", call + new string('a', 1_000_000)))).Length < 8000);
+        Assert.True((RecordOf(await Send(HttpMethod.Post, "/", "Action=AssumeRoleWithSAML&Version=2011-06-15&PrincipalArn=" + new string('a', 1_000_000)))).Length < 8000);
+        Assert.True((RecordOf(await Send(HttpMethod.Post, "/", "Action=ListRoles&Version=2010-05-08&PathPrefix=" + new string('a', 1_000_000)))).Length < 8000);
+
+        var many = await Send(HttpMethod.Post, "/", call + RoleArn + string.Concat(Enumerable.Range(1, 2000).Select(number => $"&PolicyArns.member.{number}.arn=x")));
+        Assert.EndsWith("Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10", many.Message, StringComparison.Ordinal);
+        Assert.Contains("there are 2000 `PolicyArns`", RecordOf(many), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_strangers_text_cannot_end_a_line()
+    {
+        var answer = await Send(HttpMethod.Post, "/", "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=session&WebIdentityToken=a.b.c&RoleArn=arn:aws:iam::123456789012:user/x%0Aallowed:%20yes");
+        using var reader = Keyless.Server.Audit.AuditReader.OpenFolder(_server.Folder)!;
+        Assert.DoesNotContain("\nallowed", Keyless.Server.Audit.DecisionText.Render(reader.Find(answer.RequestId!)!), StringComparison.Ordinal);
+    }
+
+    /// <summary>The answer to a mismatch shows the canonical request, session token and all, to the caller alone.</summary>
+    [Fact]
+    public async Task A_session_token_is_in_no_record()
+    {
+        var session = await Assume();
+        using var wrong = new SignedClient(_server.Server.BaseAddress, session["AccessKeyId"]!, "wrong", session["SessionToken"]);
+        var answer = await wrong.Sts("GetCallerIdentity");
+        Assert.Contains(session["SessionToken"]!, answer.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(session["SessionToken"]!, RecordOf(answer), StringComparison.Ordinal);
+    }
+
+    /// <summary>A signing key is kept by its scope: what may stand there is bounded.</summary>
+    [Fact]
+    public async Task A_region_is_a_short_word()
+    {
+        using var client = new SignedClient(_server.Server.BaseAddress, _server.Server.Root.AccessKeyId, _server.Server.Root.Secret.Value) { Region = new string('r', 65) };
+        var answer = await client.Sts("GetCallerIdentity");
+        Assert.Equal(("SignatureDoesNotMatch", "Credential should be scoped to a valid region. "), (answer.Error, answer.Message));
+    }
+
+    private string RecordOf(Keyless.Tests.Answer answer)
+    {
+        using var reader = Keyless.Server.Audit.AuditReader.OpenFolder(_server.Folder)!;
+        return reader.Find(answer.RequestId!)!.Json;
+    }
+
     private Task<Keyless.Tests.Answer> Assume(params (string Name, string? Value)[] parameters) => Assume(Ann, parameters);
 
     private static Task<Keyless.Tests.Answer> Assume(SignedClient client, params (string Name, string? Value)[] parameters)

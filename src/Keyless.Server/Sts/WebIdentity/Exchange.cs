@@ -201,7 +201,9 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         Duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
         if (check.Error is { } invalid)
         {
-            return new Refusal("parameters", invalid, invalid.Reason ?? ParameterCause(providerId), "correct the request's parameters");
+            var cause = invalid.Reason ?? ParameterCause(providerId);
+            (RoleArn, SessionName) = (TokenClaims.Clip(RoleArn), TokenClaims.Clip(SessionName));
+            return new Refusal("parameters", invalid, cause, "correct the request's parameters");
         }
 
         if (providerId is { Length: > 0 })
@@ -217,7 +219,9 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 
         if (AccountOf(RoleArn) is not { } account)
         {
-            return new Refusal("parameters", CommonErrors.ValidationError($"{RoleArn} is invalid"), $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
+            var invalidArn = CommonErrors.ValidationError($"{RoleArn} is invalid");
+            RoleArn = TokenClaims.Clip(RoleArn);
+            return new Refusal("parameters", invalidArn, $"`{RoleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
         }
 
         Account = account;
@@ -258,7 +262,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
             : providerId is { Length: < 4 or > 2048 } ? $"`ProviderId` is `{TokenClaims.Clip(providerId)}`, not 4 to 2048 characters"
             : _policies.Inline is { Length: 0 or > 2048 } policy ? $"`Policy` has {policy.Length} characters, not 1 to 2048"
             : _policies.Inline is { } inline && !ParameterPattern.Document.Matches(inline) ? "`Policy` has a character outside Latin-1, which no policy may have"
-            : _policies.Arns.Length > 10 ? $"there are {_policies.Arns.Length} `PolicyArns`, more than 10"
+            : Request.Parameters.Numbers("PolicyArns").Count is > 10 and var count ? $"there are {count} `PolicyArns`, more than 10"
             : $"`PolicyArns` has `{TokenClaims.Clip(_policies.Arns.FirstOrDefault(arn => arn.Length is < 20 or > 2048) ?? "")}`, which is no policy's ARN";
     }
 

@@ -123,8 +123,8 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         };
     }
 
-    /// <summary>A text for messages: never longer than a line.</summary>
-    internal static string Clip(string text) => text.Length <= 200 ? text : text[..200] + "...";
+    /// <summary>A text for messages: never longer than a line, and never more than one.</summary>
+    internal static string Clip(string text) => Aws.OneLine.Of(text, 200);
 
     internal static string Clock(long seconds) =>
         seconds is > -62_135_596_800 and < 253_402_300_800
