@@ -35,7 +35,7 @@ internal sealed class SignatureHeader : Target
 
             var target = RawTarget.Parse("/" + input);
             var request = new QueryRequest(http, target, DateTimeOffset.UnixEpoch, QueryParameters.Empty, default);
-            _ = new Router([], null).ByScope(http, target);
+            _ = new Router([], null).ByTarget(http, target);
             if (Signatures.Verify(request, rules, optional: true) is { } fault)
             {
                 Promise(rules.Error(fault).Status is >= 400 and < 500, "a fault is the client's");

@@ -641,6 +641,7 @@ class Runner:
         created = []
         try:
             variables["issuer"] = self.issuer.publish(slug, self.keys.jwks(case["jwks"]))
+            variables["issuer_key"] = variables["issuer"].split("://", 1)[1]
             provider = {"Url": variables["issuer"], "ClientIDList": case["provider"]["client_ids"]}
             if not self.options.no_thumbprint:
                 provider["ThumbprintList"] = [self.issuer.thumbprint()]

@@ -34,7 +34,7 @@ public sealed class Jwt
     /// <summary>The header's <c>alg</c>: one of the six that AWS accepts.</summary>
     public JwtAlgorithm Algorithm { get; private set; }
 
-    /// <summary>The header's <c>kid</c>; null when absent or no string.</summary>
+    /// <summary>The header's <c>kid</c>; null when absent.</summary>
     public string? KeyId => Header("kid"u8) is { Kind: JsonTokenType.String } kid ? Text(kid) : null;
 
     /// <summary>The bytes that were signed: header and payload as they came.</summary>
@@ -117,6 +117,12 @@ public sealed class Jwt
         if (Header("crit"u8) is not null)
         {
             return new JwtFault("the token's header has `crit`: it demands an extension that is not supported");
+        }
+
+        if (Header("kid"u8) is { Kind: not (JsonTokenType.String or JsonTokenType.Null) } kid)
+        {
+            // RFC 7515, 4.1.4: "its value MUST be a case-sensitive string". It must not pass for a token without one.
+            return new JwtFault($"the token's header has a `kid` that is no string: `{Shortened(Text(kid))}`");
         }
 
         if (Header("alg"u8) is not { } alg)

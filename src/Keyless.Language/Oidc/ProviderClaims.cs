@@ -39,8 +39,9 @@ public static class ProviderClaims
             "agent.buildkite.com" => Buildkite,
             "oidc.circleci.com" when path.StartsWith("org/", StringComparison.Ordinal) => ["oidc.circleci.com/project-id"],
             _ when host.StartsWith("token.actions.", StringComparison.Ordinal) && host.EndsWith(".ghe.com", StringComparison.Ordinal) => GitHub,
-            _ when host.StartsWith("agent.buildkite.", StringComparison.Ordinal) || (host.StartsWith("agent.", StringComparison.Ordinal)
-                && (host.EndsWith(".buildkite.dev", StringComparison.Ordinal) || host.EndsWith(".buildkite.site", StringComparison.Ordinal))) => Buildkite,
+            "accounts.google.com" => ["google/organization_number"],
+            _ when host.StartsWith("agent.", StringComparison.Ordinal)
+                && (host.EndsWith(".buildkite.dev", StringComparison.Ordinal) || host.EndsWith(".buildkite.site", StringComparison.Ordinal)) => Buildkite,
             _ when host.StartsWith("idcs-", StringComparison.Ordinal) && host.EndsWith(".identity.oraclecloud.com", StringComparison.Ordinal) => ["rpst_id"],
             _ => [],
         };

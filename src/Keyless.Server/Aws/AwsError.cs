@@ -14,6 +14,12 @@ public sealed record AwsError(string Code, int Status, string Message)
     /// <summary>What the wire does not say: cause, wanted, got, mend. For the log, the decision record and <c>explain</c>.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What the caller can change, beside <see cref="Reason"/>; null when that says it.</summary>
+    public string? Mend { get; init; }
+
+    /// <summary>Where a redirect goes; null for every other answer.</summary>
+    public string? Location { get; init; }
+
     public AwsError With(string field, string value) => this with { Fields = Fields.Add(new(field, value)) };
 }
 
@@ -26,10 +32,22 @@ public static class CommonErrors
 
     public static AwsError MalformedPolicyDocument(string message) => new("MalformedPolicyDocument", 400, message);
 
-    public static AwsError InvalidAction(string? action, string? version) =>
-        new("InvalidAction", 400, $"Could not find operation {action} for version {version}");
+    public static AwsError InvalidAction(string action, string? version) =>
+        new("InvalidAction", 400, $"Could not find operation {action} for version {version ?? "NO_VERSION_SPECIFIED"}");
 
-    public static AwsError MissingAction() => new("MissingAction", 400, "The request must contain the parameter Action");
+    /// <summary>AWS shows a browser that comes along the product's page.</summary>
+    public static AwsError MissingAction(string query) => new("MissingAction", 302, "")
+    {
+        Location = "https://aws.amazon.com/iam" + (query.Length == 0 ? "" : "?" + query),
+        Reason = "the request has no `Action`, in the query of a GET or the form of a POST: it calls no operation",
+    };
+
+    /// <summary>A call in the JSON protocols, which other services of AWS speak.</summary>
+    public static AwsError UnknownOperation(string target) => new("UnknownOperationException", 404, "")
+    {
+        Reason = $"the request calls `{target}`, an operation of a service that is not here: this server has IAM, STS and S3",
+        Mend = "leave that service's endpoint as it is: set `AWS_ENDPOINT_URL_IAM`, `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL_S3` in place of `AWS_ENDPOINT_URL`",
+    };
 
     public static AwsError InternalFailure() =>
         new("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.");

@@ -15,12 +15,16 @@ namespace Keyless.Server.Aws;
 public sealed class Constraints(QueryParameters parameters, bool repeatsValues = true)
 {
     private List<string>? _violations;
+    private AwsError? _unreadable;
 
-    /// <summary>The <c>ValidationError</c> of everything read so far; null when all of it holds.</summary>
-    public AwsError? Error => _violations is null
+    /// <summary>
+    /// The <c>ValidationError</c> of everything read so far; null when all of it holds. What is no value of its type at all comes
+    /// before any constraint on values.
+    /// </summary>
+    public AwsError? Error => _unreadable ?? (_violations is null
         ? null
         : CommonErrors.ValidationError(
-            $"{_violations.Count} validation error{(_violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", _violations)}");
+            $"{_violations.Count} validation error{(_violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", _violations)}"));
 
     public QueryParameters Parameters => parameters;
 
@@ -71,14 +75,18 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
     public int Number(string name, int min, int max, int absent)
     {
         var text = parameters.RecentText(name);
-        if (string.IsNullOrEmpty(text))
+        if (text is null)
         {
             return absent;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        // As recorded: 32 bits with an optional sign. The message is there for an empty value only.
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            Fail(text, Field(name), "be an integer");
+            _unreadable ??= CommonErrors.MalformedInput(text.Length == 0 ? "missing value for decimal type" : "") with
+            {
+                Reason = $"`{name}` is `{(text.Length <= 40 ? text : text[..40] + "...")}`, which is no whole number of 32 bits",
+            };
             return absent;
         }
 
@@ -88,7 +96,7 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
             return absent;
         }
 
-        return (int)value;
+        return value;
     }
 
     public bool Flag(string name, bool absent)
@@ -123,11 +131,18 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
     public IReadOnlyList<string> List(string name, int maxCount, int min, int max, ParameterPattern? pattern = null)
     {
         var values = parameters.List(name);
+        if (values.Count > maxCount)
+        {
+            // Its elements are not looked at: thousands of complaints would cost more than the list.
+            Count(name, values.Count, maxCount);
+            return [];
+        }
+
         if (repeatsValues)
         {
             for (var i = 0; i < values.Count; i++)
             {
-                CheckAt($"{Field(name)}.{i + 1}.member", values[i], min, max, pattern);
+                At($"{Field(name)}.{i + 1}.member", values[i], min, max, pattern);
             }
         }
         else if (values.Any(value => value.Length < min || value.Length > max || pattern?.Matches(value) == false))
@@ -138,7 +153,6 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
                 + (pattern is null ? "" : ", Member must satisfy regular expression pattern: " + pattern.Text) + ", Member must not be null]");
         }
 
-        Count(name, values.Count, maxCount);
         return values;
     }
 
@@ -159,8 +173,9 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
 
         var numbers = parameters.Numbers(name);
-        if (numbers.Count == 0)
+        if (numbers.Count == 0 || numbers.Count > maxCount)
         {
+            Count(name, numbers.Count, maxCount);
             return [];
         }
 
@@ -176,7 +191,7 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
             }
             else
             {
-                CheckAt(place + ".key", key, 1, 128, ParameterPattern.TagKey);
+                At(place + ".key", key, 1, 128, ParameterPattern.TagKey);
             }
 
             if (value is null)
@@ -185,13 +200,12 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
             }
             else
             {
-                CheckAt(place + ".value", value, 0, 256, ParameterPattern.TagValue);
+                At(place + ".value", value, 0, 256, ParameterPattern.TagValue);
             }
 
             tags.Add(new(key ?? "", value ?? ""));
         }
 
-        Count(name, tags.Count, maxCount);
         return tags;
     }
 
@@ -206,7 +220,8 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
     }
 
-    private void Missing(string place) => Violate($"Value at '{place}' failed to satisfy constraint: Member must not be null");
+    private void Missing(string place) =>
+        Violate($"Value {(repeatsValues ? "null " : "")}at '{place}' failed to satisfy constraint: Member must not be null");
 
     private void Fail(string value, string place, string must) =>
         Violate($"Value {(repeatsValues ? $"'{value}' " : "")}at '{place}' failed to satisfy constraint: Member must {must}");
@@ -214,7 +229,8 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
     private void Enumeration(string value, string name, ReadOnlySpan<string> words) =>
         Fail(value, Field(name), "satisfy enum value set" + (repeatsValues ? $": [{string.Join(", ", words)}]" : ""));
 
-    private void Count(string name, int count, int max)
+    /// <summary>The number of a list's elements.</summary>
+    public void Count(string name, int count, int max)
     {
         if (count > max)
         {
@@ -226,25 +242,39 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
     {
         if (!Holds(value, min, max, pattern))
         {
-            CheckAt(Field(name), value, min, max, pattern);
+            At(Field(name), value, min, max, pattern);
         }
     }
 
     private static bool Holds(string value, int min, int max, ParameterPattern? pattern) =>
-        value.Length >= min && value.Length <= max && (pattern is null || pattern.Matches(value));
+        LengthOf(value) is var length && length >= min && length <= max && (pattern is null || pattern.Matches(value));
 
-    private void CheckAt(string place, string value, int min, int max, ParameterPattern? pattern)
+    /// <summary>AWS counts characters, not UTF-16's units.</summary>
+    private static int LengthOf(string value)
+    {
+        var length = value.Length;
+        foreach (var unit in value)
+        {
+            length -= char.IsLowSurrogate(unit) ? 1 : 0;
+        }
+
+        return length;
+    }
+
+    /// <summary>A value that this did not read, at a place such as <c>policyArns.1.member.arn</c>.</summary>
+    public void At(string place, string value, int min, int max, ParameterPattern? pattern)
     {
         if (pattern is not null && !pattern.Matches(value))
         {
             Fail(value, place, "satisfy regular expression pattern: " + pattern.Text);
         }
 
-        if (value.Length > max)
+        var length = LengthOf(value);
+        if (length > max)
         {
             Fail(value, place, $"have length less than or equal to {max}");
         }
-        else if (value.Length < min)
+        else if (length < min)
         {
             Fail(value, place, $"have length greater than or equal to {min}");
         }
@@ -268,6 +298,14 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches)
 
     /// <summary>As <see cref="Name"/>, where the model has a star.</summary>
     public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => !text.AsSpan().ContainsAnyExcept(NameLetters));
+
+    /// <summary>
+    /// An ARN. Java reads the pattern's last two ranges otherwise than they look, so that characters beyond U+FFFF do not match, as
+    /// recorded.
+    /// </summary>
+    public static ParameterPattern Arn { get; } = new(
+        @"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
+        text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\uD7FF') or (>= '\uE000' and <= '\uFFFD')));
 
     /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
     public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath);

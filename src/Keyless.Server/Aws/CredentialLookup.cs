@@ -9,10 +9,12 @@ public abstract record CredentialLookup
 
     public sealed record Found(Secret Secret, Caller Caller) : CredentialLookup;
 
-    public sealed record Unknown : CredentialLookup;
+    /// <param name="Reason">For the log: that there is no such key, or that it must not be used.</param>
+    public sealed record Unknown(string Reason) : CredentialLookup;
 
     /// <param name="Reason">For the log: absent, damaged, sealed by another server, of another key id.</param>
-    public sealed record BadToken(string Reason) : CredentialLookup;
+    /// <param name="Unreadable">It is no session token of ours at all.</param>
+    public sealed record BadToken(string Reason, bool Unreadable = false) : CredentialLookup;
 
     public sealed record Expired(DateTimeOffset At) : CredentialLookup;
 }

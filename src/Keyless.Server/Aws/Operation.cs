@@ -25,10 +25,10 @@ public abstract class Operation
 /// <summary>What the pipeline records of an operation.</summary>
 public enum Recording
 {
-    /// <summary>Requests that were not authenticated or not authorized. What <see cref="Operation.Run"/> decides it records itself.</summary>
+    /// <summary>Requests that were not authenticated or not authorized, and what an answer has a record of.</summary>
     Refusals,
 
-    /// <summary>Everything it answers: writes of IAM.</summary>
+    /// <summary>Everything it answers: writes of IAM, and what gives credentials.</summary>
     Everything,
 }
 

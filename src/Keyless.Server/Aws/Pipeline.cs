@@ -42,7 +42,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, error.Reason ?? error.Message);
+                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, OneLine.Of(error.Reason ?? error.Message, 4000));
                 }
 
                 await service.WriteError(request, error);
@@ -117,22 +117,22 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         // 5
         var response = await operation.Run(request);
         return (response,
-            operation.Recording == Recording.Everything ? Recorded.Of(service, operation, request, response.Error, denial: null)
-            : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
-            : response.Record);
+            response.Record
+            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation, request, response.Error, denial: null)
+                : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
+                : null));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(Service Service, Opened Opened)> Open(HttpContext http, RawTarget target, DateTimeOffset now)
     {
-        var (service, error) = router.ByScope(http, target);
-        if (service is not null)
+        if (router.ByTarget(http, target) is { } service)
         {
             return (service, await service.Open(http, target, now));
         }
 
         var (request, malformed) = await QueryService.Read(http, target, now);
         var query = router.ByForm(request);
-        return (query, (error ?? malformed) is { } wrong ? new Opened(request, null, wrong) : query.Match(request));
+        return (query, malformed is null ? query.Match(request) : new Opened(request, null, malformed));
     }
 }

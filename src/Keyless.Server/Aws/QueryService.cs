@@ -13,6 +13,14 @@ public abstract class QueryService : Service
     /// <summary>The largest policy document, percent-encoded, with its neighbours.</summary>
     public const int MaxBody = 1 << 20;
 
+    private const int LongestRecorded = 16_384;
+
+    /// <summary>The operation of AWS's JSON protocols, which no service here speaks.</summary>
+    internal const string TargetHeader = "X-Amz-Target";
+
+    /// <summary>The namespace of what AWS's front end answers before it has found the operation.</summary>
+    private const string FaultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
+
     private FrozenDictionary<string, Operation>? _byName;
 
     /// <summary>The only value of <c>Version</c>.</summary>
@@ -32,11 +40,16 @@ public abstract class QueryService : Service
     /// <summary>Finds the operation of a request that was read already.</summary>
     public Opened Match(QueryRequest request)
     {
+        if (request.Header(TargetHeader) is { } target)
+        {
+            return new Opened(request, null, CommonErrors.UnknownOperation(target));
+        }
+
         var action = request.Parameters.RecentText("Action");
         var version = request.Parameters.RecentText("Version");
-        if (string.IsNullOrEmpty(action))
+        if (action is null)
         {
-            return new Opened(request, null, CommonErrors.MissingAction());
+            return new Opened(request, null, CommonErrors.MissingAction(request.Target.Query));
         }
 
         return version == Version && ByName.TryGetValue(action, out var operation)
@@ -67,10 +80,12 @@ public abstract class QueryService : Service
 
             if (result.IsCompleted)
             {
-                // The body is kept only where a signature covers it; parameters are decoded out of the connection's own buffer.
+                // The body is kept only where a signature covers it; parameters are decoded out of the connection's own buffer. A body
+                // of another type has none.
                 ReadOnlyMemory<byte> kept = !buffer.IsSingleSegment || SignedParts.ArePresent(http, target.Query) ? buffer.ToArray() : default;
                 var read = Parsed(
-                    http, target, now, kept.IsEmpty ? buffer.IsEmpty ? Encoding.UTF8.GetBytes(target.Query) : buffer.FirstSpan : kept.Span, kept);
+                    http, target, now,
+                    buffer.IsEmpty || !HasForm(http) ? Encoding.UTF8.GetBytes(target.Query) : kept.IsEmpty ? buffer.FirstSpan : kept.Span, kept);
                 reader.AdvanceTo(buffer.End);
                 return read;
             }
@@ -78,6 +93,9 @@ public abstract class QueryService : Service
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
+
+    internal static bool HasForm(HttpContext http) =>
+        http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 
     private static (QueryRequest Request, AwsError? Error) Parsed(
         HttpContext http, RawTarget target, DateTimeOffset now, ReadOnlySpan<byte> form, ReadOnlyMemory<byte> body)
@@ -93,17 +111,44 @@ public abstract class QueryService : Service
             .Where(parameter => parameter.Key is not ("Action" or "Version" or "WebIdentityToken" or "TokenCode" or "SAMLAssertion")
                 && !parameter.Key.StartsWith("X-Amz-", StringComparison.Ordinal))
             .Take(64)
-            .Select(parameter => new TrailField(char.ToLowerInvariant(parameter.Key[0]) + parameter.Key[1..], parameter.Value));
+            .Select(parameter => new TrailField(
+                char.ToLowerInvariant(parameter.Key[0]) + OneLine.Of(parameter.Key[1..], 128),
+
+                // Whoever did not sign is told apart from others by few characters; the longest policy is kept whole.
+                request.Caller is Caller.Anonymous && parameter.Value.Length > 256 ? parameter.Value[..256] + "..."
+                    : parameter.Value.Length > LongestRecorded ? parameter.Value[..LongestRecorded] + "..."
+                    : parameter.Value));
 
     public override ValueTask WriteError(AwsRequest request, AwsError error)
     {
+        if (error.Location is { } location)
+        {
+            request.Http.Response.StatusCode = error.Status;
+            request.Http.Response.Headers.Location = location;
+            return ValueTask.CompletedTask;
+        }
+
         var output = Buffer;
+        if (request.Header(TargetHeader) is not null)
+        {
+            // Its client reads JSON, and shows both.
+            using (var json = new System.Text.Json.Utf8JsonWriter(output.Bytes))
+            {
+                json.WriteStartObject();
+                json.WriteString("__type", error.Code);
+                json.WriteString("message", error.Message.Length == 0 ? error.Reason : error.Message);
+                json.WriteEndObject();
+            }
+
+            return Send(request, error.Status, output.Bytes, "application/x-amz-json-1.1");
+        }
+
         output.Xml
-            .Open("ErrorResponse", Namespace)
+            .Open("ErrorResponse", error.Code == "InvalidAction" ? FaultNamespace : Namespace)
             .Open("Error")
             .Element("Type", error.Status < 500 ? "Sender" : "Receiver")
             .Element("Code", error.Code)
-            .Element("Message", error.Message)
+            .Optional("Message", error.Message.Length == 0 ? null : error.Message)
             .Close("Error")
             .Element("RequestId", request.RequestId)
             .Close("ErrorResponse");
@@ -141,11 +186,11 @@ public abstract class QueryService : Service
         }
     }
 
-    private static ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output)
+    private static ValueTask Send(AwsRequest request, int status, ArrayBufferWriter<byte> output, string type = "text/xml")
     {
         var response = request.Http.Response;
         response.StatusCode = status;
-        response.ContentType = "text/xml";
+        response.ContentType = type;
         response.ContentLength = output.WrittenCount;
         response.BodyWriter.Write(output.WrittenSpan);
         var flush = response.BodyWriter.FlushAsync();

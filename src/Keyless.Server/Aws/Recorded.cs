@@ -13,15 +13,15 @@ internal static class Recorded
         EventSource = service.Name + ".amazonaws.com",
         EventName = operation.Name,
         Allowed = error is null,
-        Summary = Summary(operation, request, error, denial),
-        Help = denial is null ? null : denial.Explanation?.NearMisses.FirstOrDefault()?.Change ?? Change(denial),
+        Summary = OneLine.Of(Summary(operation, request, error, denial), 4000),
+        Help = error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial)),
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
         ErrorCode = error?.Code,
-        ErrorMessage = error?.Message,
+        ErrorMessage = error is null ? null : OneLine.Of(FirstLine(error.Message), 2000),
         RequestParameters = [.. service.RequestParameters(request)],
         Resources = denial is null || denial.Permission.Resource == "*" ? [] : [Resource(denial.Permission)],
-        ReadOnly = operation.Recording != Recording.Everything && IsRead(operation.Name),
+        ReadOnly = IsRead(operation.Name),
         Region = request.Signature?.Region ?? "us-east-1",
         SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
@@ -35,7 +35,7 @@ internal static class Recorded
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"
         : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in a policy of the caller";
 
-    // A mismatch of signatures carries the whole canonical request.
+    // A mismatch of signatures carries the whole canonical request, and in it a session token.
     private static string FirstLine(string message) => message.Split('\n', 2)[0];
 
     private static TrailResource Resource(Permission permission)
@@ -54,7 +54,9 @@ internal static class Recorded
         return new TrailResource(type, permission.Resource, permission.ResourceAccount);
     }
 
+    // As CloudTrail has it: giving credentials changes nothing.
     private static bool IsRead(string operation) =>
         operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("List", StringComparison.Ordinal)
+        || operation.StartsWith("Assume", StringComparison.Ordinal) || operation.StartsWith("Decode", StringComparison.Ordinal)
         || operation.StartsWith("Head", StringComparison.Ordinal) || operation.StartsWith("Simulate", StringComparison.Ordinal);
 }

@@ -3,42 +3,19 @@ using Microsoft.AspNetCore.Http;
 namespace Keyless.Server.Aws;
 
 /// <summary>
-/// Which AWS service a request is for: the service of its credential scope; without one, a form or query with <c>Action</c> and
-/// <c>Version</c> (AssumeRoleWithWebIdentity is unsigned); otherwise S3.
+/// Which AWS service a request is for. AWS tells by the host; here a form or query with <c>Action</c> is for the service of its
+/// <c>Version</c>, whatever its signature says, which that service then judges; anything else for the service of the credential scope;
+/// the rest for S3.
 /// </summary>
 public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s3, Audit.AuditService? audit = null)
 {
     /// <summary>The service of a request, from its headers and target alone; null when only the form can tell.</summary>
-    public (Service? Service, AwsError? Error) ByScope(HttpContext http, RawTarget target)
-    {
-        if (audit is not null && Audit.AuditService.Owns(target.Path))
-        {
-            return (audit, null);
-        }
+    public Service? ByTarget(HttpContext http, RawTarget target) =>
+        audit is not null && Audit.AuditService.Owns(target.Path) ? audit
+        : IsForm(http, target) ? null
+        : ByScope(http, target) ?? s3;
 
-        var authorization = http.Request.Headers.Authorization.ToString();
-        var credential = authorization.StartsWith("AWS4-", StringComparison.Ordinal)
-            ? CredentialOf(authorization)
-            : PresignedCredential(target.Query);
-        if (credential is null || ScopeService(credential) is not { } name)
-        {
-            return IsForm(http, target) ? (null, null) : (s3, null);
-        }
-
-        foreach (var service in queryServices)
-        {
-            if (service.Name == name)
-            {
-                return (service, null);
-            }
-        }
-
-        return name is "s3" or "s3express" && s3 is not null
-            ? (s3, null)
-            : (null, new AwsError("SignatureDoesNotMatch", 403, "Credential should be scoped to correct service: 'sts', 'iam' or 's3', not '" + name + "'."));
-    }
-
-    /// <summary>The service that a form's <c>Version</c> names; STS when none does, for its error.</summary>
+    /// <summary>The service that a form's <c>Version</c> names; when none does, that of the scope or else STS, for its error.</summary>
     public QueryService ByForm(QueryRequest request)
     {
         var version = request.Parameters.RecentText("Version");
@@ -50,7 +27,25 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
             }
         }
 
-        return queryServices[0];
+        return ByScope(request.Http, request.Target) ?? queryServices[0];
+    }
+
+    private QueryService? ByScope(HttpContext http, RawTarget target)
+    {
+        var authorization = http.Request.Headers.Authorization.ToString();
+        var credential = authorization.StartsWith("AWS4-", StringComparison.Ordinal)
+            ? CredentialOf(authorization)
+            : PresignedCredential(target.Query);
+        var name = credential is null ? null : ScopeService(credential);
+        foreach (var service in queryServices)
+        {
+            if (service.Name == name)
+            {
+                return service;
+            }
+        }
+
+        return null;
     }
 
     private static bool IsForm(HttpContext http, RawTarget target)
@@ -60,9 +55,9 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
             return false;
         }
 
-        return HttpMethods.IsPost(http.Request.Method)
-            ? http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
-            : target.Query.StartsWith("Action=", StringComparison.Ordinal) || target.Query.Contains("&Action=", StringComparison.Ordinal);
+        return HttpMethods.IsPost(http.Request.Method) ? QueryService.HasForm(http) || http.Request.Headers.ContainsKey(QueryService.TargetHeader)
+            : HttpMethods.IsGet(http.Request.Method)
+                && (target.Query.StartsWith("Action=", StringComparison.Ordinal) || target.Query.Contains("&Action=", StringComparison.Ordinal));
     }
 
     private static string? CredentialOf(string authorization)

@@ -19,9 +19,11 @@ public sealed class S3Signing : SigningRules
             new AwsError("InvalidRequest", 400, incomplete.What),
         SignatureFault.Incomplete incomplete => new("AuthorizationHeaderMalformed", 400, "The authorization header is malformed; " + incomplete.What),
         SignatureFault.Unsupported unsupported => new("InvalidRequest", 400, unsupported.What),
-        SignatureFault.UnknownKey unknown => new AwsError(
-            "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.").With("AWSAccessKeyId", unknown.AccessKeyId),
-        SignatureFault.BadToken => new("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+        SignatureFault.UnknownKey unknown => UnknownKey(unknown.AccessKeyId),
+        SignatureFault.BadToken { Unreadable: true } => new("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+
+        // Recorded: a key without its token, or with another key's, or of a role that is gone, is as good as no key.
+        SignatureFault.BadToken bad => UnknownKey(bad.AccessKeyId),
         SignatureFault.ExpiredToken => new("ExpiredToken", 400, "The provided token has expired."),
         SignatureFault.Mismatch mismatch => new AwsError(
                 "SignatureDoesNotMatch", 403,
@@ -41,9 +43,9 @@ public sealed class S3Signing : SigningRules
             .With("X-Amz-Expires", expired.Seconds.ToString(CultureInfo.InvariantCulture))
             .With("Expires", Iso(expired.Signed.AddSeconds(expired.Seconds)))
             .With("ServerTime", Iso(expired.Now)),
-        SignatureFault.Scope scope => new(
-            "AuthorizationHeaderMalformed", 400,
-            $"The authorization header is malformed; the {scope.Part} '{scope.Got}' is wrong; expecting '{scope.Wanted}'"),
+        SignatureFault.Scope scope => scope.ByQuery
+            ? new("AuthorizationQueryParametersError", 400, "Error parsing the X-Amz-Credential parameter; " + Scoped(scope))
+            : new("AuthorizationHeaderMalformed", 400, "The authorization header is malformed; " + Scoped(scope)),
         SignatureFault.UnsignedHeaders headers => new AwsError(
             "AccessDenied", 403, "There were headers present in the request which were not signed").With("HeadersNotSigned", headers.Names),
         SignatureFault.PayloadMismatch payload => new AwsError(
@@ -52,6 +54,13 @@ public sealed class S3Signing : SigningRules
             .With("S3ComputedContentSHA256", payload.Computed),
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
+
+    private static AwsError UnknownKey(string accessKeyId) =>
+        new AwsError("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.").With("AWSAccessKeyId", accessKeyId);
+
+    private static string Scoped(SignatureFault.Scope scope) => scope.Part == "service"
+        ? $"incorrect service \"{scope.Got}\". This endpoint belongs to \"{scope.Wanted}\"."
+        : $"the {scope.Part} '{scope.Got}' is wrong; expecting '{scope.Wanted}'";
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -8,13 +8,15 @@ namespace Keyless.Server.Aws;
 /// <summary>
 /// Verifies AWS Signature Version 4 and, for STS, 4A, from the header or presigned. IAM User Guide, "AWS Signature Version 4 for API requests".
 /// In order: 1 the parts are there, 2 the scope fits, 3 the time fits, 4 the key is known, 5 what must be signed is,
-/// 6 the signature is that of the canonical request, 7 the payload is the one that was signed.
+/// 6 the signature is that of the canonical request. Streamed payloads are verified while they are read.
 /// </summary>
 /// <param name="noteUse">Told of every request that was signed rightly; must cost next to nothing.</param>
 public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
 {
     private const int MaxCachedKeys = 4096;
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private static readonly SearchValues<char> RegionLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
     // A signing key holds for a day, region and service; deriving one costs four HMACs. By secret and not by key id: ids of temporary
@@ -44,17 +46,23 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         // 2
         if (parts.Terminator != "aws4_request")
         {
-            return new SignatureFault.Scope("terminator", "aws4_request", parts.Terminator);
+            return new SignatureFault.Scope("terminator", "aws4_request", parts.Terminator, parts.ByQuery);
         }
 
         if (parts.Service != rules.Service)
         {
-            return new SignatureFault.Scope("service", rules.Service, parts.Service);
+            return new SignatureFault.Scope("service", rules.Service, parts.Service, parts.ByQuery);
+        }
+
+        // Any will do; its length and letters are bounded because signing keys are kept by it.
+        if (parts.Region.Length > 64 || parts.Region.AsSpan().ContainsAnyExcept(RegionLetters))
+        {
+            return new SignatureFault.Scope("region", "us-east-1", parts.Region, parts.ByQuery);
         }
 
         if (!parts.AmzDate.StartsWith(parts.Date, StringComparison.Ordinal) || parts.Date.Length != 8)
         {
-            return new SignatureFault.Scope("date", parts.AmzDate[..Math.Min(8, parts.AmzDate.Length)], parts.Date);
+            return new SignatureFault.Scope("date", parts.AmzDate[..Math.Min(8, parts.AmzDate.Length)], parts.Date, parts.ByQuery);
         }
 
         // 3
@@ -66,10 +74,10 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         // 4
         switch (find(parts.AccessKeyId, parts.SessionToken, request.ReceivedAt))
         {
-            case CredentialLookup.Unknown:
-                return new SignatureFault.UnknownKey(parts.AccessKeyId);
+            case CredentialLookup.Unknown unknown:
+                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason);
             case CredentialLookup.BadToken bad:
-                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason);
+                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable);
             case CredentialLookup.Expired expired:
                 return new SignatureFault.ExpiredToken(parts.AccessKeyId, expired.At);
             case CredentialLookup.Found found:
@@ -108,16 +116,12 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         if (!(parts.IsVersion4A ? _version4A.Matches(parts.AccessKeyId, found.Secret, stringToSign, parts.Signature) : Matches(key, stringToSign, parts.Signature)))
         {
             return new SignatureFault.Mismatch(
-                parts.AccessKeyId, Encoding.UTF8.GetString(canonical.WrittenSpan), stringToSign, parts.Signature);
-        }
-
-        // 7: streamed payloads are verified while they are read
-        if (request is QueryRequest query
-            && contentSha256 != UnsignedPayload
-            && Convert.ToHexStringLower(SHA256.HashData(query.Body.Span)) is var actual
-            && actual != contentSha256)
-        {
-            return new SignatureFault.PayloadMismatch(contentSha256, actual);
+                parts.AccessKeyId, Encoding.UTF8.GetString(canonical.WrittenSpan), stringToSign, parts.Signature)
+            {
+                OtherPayload = request is QueryRequest && request.Header("x-amz-content-sha256") is { Length: > 0 } claimed && claimed != contentSha256
+                    ? new SignatureFault.PayloadMismatch(claimed, contentSha256)
+                    : null,
+            };
         }
 
         noteUse?.Invoke(found.Caller, parts.AccessKeyId, request.ReceivedAt, parts.Region, parts.Service);
@@ -200,18 +204,16 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         return false;
     }
 
-    /// <summary>The payload hash of the canonical request: what the client says; for a form without that header, its hash.</summary>
+    /// <summary>The payload hash of the canonical request: a form's own, whatever the client says of it; otherwise what the client says.</summary>
     private static string? ContentSha256(AwsRequest request, SignedParts parts, out SignatureFault? fault)
     {
         fault = null;
-        var claimed = request.Header("x-amz-content-sha256");
         if (request is QueryRequest query)
         {
-            return !string.IsNullOrEmpty(claimed) ? claimed
-                : query.Body.IsEmpty ? EmptySha256
-                : Convert.ToHexStringLower(SHA256.HashData(query.Body.Span));
+            return query.Body.IsEmpty ? EmptySha256 : Convert.ToHexStringLower(SHA256.HashData(query.Body.Span));
         }
 
+        var claimed = request.Header("x-amz-content-sha256");
         if (parts.ByQuery)
         {
             return QueryValue(request.Target.Query, "X-Amz-Content-Sha256=") ?? claimed ?? UnsignedPayload;

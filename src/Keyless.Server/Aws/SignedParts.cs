@@ -63,15 +63,16 @@ internal sealed record SignedParts
 
     private static SignedParts? ReadHeader(AwsRequest request, SigningRules rules, string authorization, out SignatureFault? fault)
     {
-        var isVersion4A = rules.TakesVersion4A && authorization.StartsWith(SigV4A.Algorithm + " ", StringComparison.Ordinal);
-        if (!isVersion4A && !authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
+        var algorithm = authorization.AsSpan(0, authorization.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? space : authorization.Length);
+        var isVersion4A = rules.TakesVersion4A && algorithm.SequenceEqual(SigV4A.Algorithm);
+        if (!isVersion4A && !algorithm.SequenceEqual(Algorithm))
         {
             fault = new SignatureFault.Unsupported(Unsupported(authorization));
             return null;
         }
 
         string? credential = null, signedHeaders = null, signature = null;
-        var parts = authorization.AsSpan(authorization.IndexOf(' ', StringComparison.Ordinal));
+        var parts = authorization.AsSpan(algorithm.Length);
         foreach (var range in parts.Split(','))
         {
             var part = parts[range].Trim();

@@ -18,7 +18,7 @@ public abstract class SigningRules
     public virtual bool TakesVersion4A => false;
 
     /// <summary>The service's error, with the cause that it does not tell.</summary>
-    public AwsError Error(SignatureFault fault) => Wire(fault) with { Reason = Cause(fault) };
+    public AwsError Error(SignatureFault fault) => Wire(fault) with { Reason = Cause(fault), Mend = MendOf(fault) };
 
     /// <summary>What the service answers.</summary>
     protected abstract AwsError Wire(SignatureFault fault);
@@ -28,19 +28,37 @@ public abstract class SigningRules
         SignatureFault.Missing => "the request is not signed",
         SignatureFault.Incomplete incomplete => incomplete.What,
         SignatureFault.Unsupported unsupported => unsupported.What,
-        SignatureFault.UnknownKey unknown => $"no access key `{unknown.AccessKeyId}` exists, or it is inactive",
+        SignatureFault.UnknownKey unknown => unknown.Reason,
         SignatureFault.BadToken bad => bad.Reason,
         SignatureFault.ExpiredToken expired => $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",
+        SignatureFault.Mismatch { OtherPayload: { } payload } => Cause(payload),
         SignatureFault.Mismatch mismatch => $"the signature is not one of access key `{mismatch.AccessKeyId}`: it was made with another secret, or the request was changed after it was signed",
         SignatureFault.Skewed skewed =>
-            $"the request was signed at {Iso(skewed.Signed)}, {(int)(skewed.Signed - skewed.Now).Duration().TotalMinutes} minutes {(skewed.Signed < skewed.Now ? "before" : "after")} "
-            + $"this server's time, {Iso(skewed.Now)}; {(int)skewed.Skew.TotalMinutes} are allowed: set the client's clock",
+            $"the request was signed at {Iso(skewed.Signed)}, {Span((skewed.Signed - skewed.Now).Duration())} {(skewed.Signed < skewed.Now ? "before" : "after")} "
+            + $"this server's time, {Iso(skewed.Now)}; {Span(skewed.Skew)} are allowed: set the client's clock",
         SignatureFault.PresignExpired expired => $"the presigned URL was made at {Iso(expired.Signed)} for {expired.Seconds} seconds, and it is {Iso(expired.Now)}",
         SignatureFault.Scope scope => $"the credential scope has the {scope.Part} `{scope.Got}` where `{scope.Wanted}` belongs",
         SignatureFault.UnsignedHeaders headers => $"the request has headers that its signature does not cover: {headers.Names}",
         SignatureFault.PayloadMismatch payload => $"the body has the SHA-256 `{payload.Computed}`, the signature covers one with `{payload.Claimed}`",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
+
+    private static string? MendOf(SignatureFault fault) => fault switch
+    {
+        SignatureFault.Missing => "give the client credentials: `eval \"$(keyless env)\"` sets the root's, `aws sts assume-role` and `keyless credentials` give a role's",
+        SignatureFault.Incomplete => "sign with an AWS SDK, or as IAM's \"Create a signed AWS API request\" has it",
+        SignatureFault.UnknownKey => "use a key that `aws iam list-access-keys` lists as active",
+        SignatureFault.BadToken => "set access key id, secret and session token from one and the same answer",
+        SignatureFault.ExpiredToken => "get new credentials: run the exchange again",
+        SignatureFault.Mismatch { OtherPayload: null } => "check `AWS_SECRET_ACCESS_KEY`, and that no proxy changes path, headers or body",
+        SignatureFault.Mismatch or SignatureFault.PayloadMismatch => "sign the body that is sent",
+        SignatureFault.PresignExpired => "make a new URL, or one with a later `X-Amz-Expires`",
+        SignatureFault.Scope scope => $"sign for the {scope.Part} `{scope.Wanted}`",
+        SignatureFault.UnsignedHeaders headers => $"put {headers.Names} into `SignedHeaders`",
+        _ => null,
+    };
+
+    private static string Span(TimeSpan time) => time.TotalMinutes < 180 ? $"{(int)time.TotalMinutes} minutes" : time.TotalHours < 72 ? $"{(int)time.TotalHours} hours" : $"{(int)time.TotalDays} days";
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
@@ -62,14 +80,19 @@ public abstract record SignatureFault
     /// <summary>Signature versions that are not spoken: 2, and 4A but for STS.</summary>
     public sealed record Unsupported(string What) : SignatureFault;
 
-    public sealed record UnknownKey(string AccessKeyId) : SignatureFault;
+    public sealed record UnknownKey(string AccessKeyId, string Reason) : SignatureFault;
 
     /// <summary>A session token that is absent, not ours, damaged, or of another key.</summary>
-    public sealed record BadToken(string AccessKeyId, string Reason) : SignatureFault;
+    /// <param name="Unreadable">It is no session token of ours at all.</param>
+    public sealed record BadToken(string AccessKeyId, string Reason, bool Unreadable) : SignatureFault;
 
     public sealed record ExpiredToken(string AccessKeyId, DateTimeOffset Expired) : SignatureFault;
 
-    public sealed record Mismatch(string AccessKeyId, string CanonicalRequest, string StringToSign, string Provided) : SignatureFault;
+    public sealed record Mismatch(string AccessKeyId, string CanonicalRequest, string StringToSign, string Provided) : SignatureFault
+    {
+        /// <summary>Why, where the client signed another payload than it sent.</summary>
+        public PayloadMismatch? OtherPayload { get; init; }
+    }
 
     /// <summary>Signed longer ago, or further ahead, than the skew allows.</summary>
     public sealed record Skewed(DateTimeOffset Signed, DateTimeOffset Now, TimeSpan Skew) : SignatureFault;
@@ -79,7 +102,7 @@ public abstract record SignatureFault
 
     /// <summary>The credential scope names another date, service or terminator.</summary>
     /// <param name="Part"><c>date</c>, <c>service</c>, <c>terminator</c> or <c>region</c>.</param>
-    public sealed record Scope(string Part, string Wanted, string Got) : SignatureFault;
+    public sealed record Scope(string Part, string Wanted, string Got, bool ByQuery) : SignatureFault;
 
     /// <summary>A header that must be signed is not.</summary>
     public sealed record UnsignedHeaders(string Names) : SignatureFault;

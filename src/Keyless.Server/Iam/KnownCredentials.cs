@@ -17,7 +17,7 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
 
         if (sessionToken is not null)
         {
-            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it");
+            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it", Unreadable: true);
         }
 
         foreach (var root in roots)
@@ -29,11 +29,14 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
         }
 
         var state = iam.State;
-        return state.AccessKeys.TryGetValue(accessKeyId, out var key)
-            && key.Active
-            && state.Account(key.Account).Users.TryGetValue(key.UserName, out var user)
-                ? new CredentialLookup.Found(key.Secret, new Caller.User(user.Account, user.Path, user.Name, user.Id))
-                : new CredentialLookup.Unknown();
+        if (!state.AccessKeys.TryGetValue(accessKeyId, out var key) || !state.Account(key.Account).Users.TryGetValue(key.UserName, out var user))
+        {
+            return new CredentialLookup.Unknown($"no access key `{accessKeyId}` exists here");
+        }
+
+        return key.Active
+            ? new CredentialLookup.Found(key.Secret, new Caller.User(user.Account, user.Path, user.Name, user.Id))
+            : new CredentialLookup.Unknown($"access key `{accessKeyId}` of user `{user.Name}` is inactive");
     }
 
     /// <summary>Remembers when a role or a user's key was last used. Root's keys are no entities of IAM.</summary>

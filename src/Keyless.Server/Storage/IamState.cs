@@ -288,7 +288,11 @@ public sealed record OidcProvider
     /// <summary>What the names of the provider's condition keys begin with: the URL and a colon.</summary>
     public string KeyPrefix => field ??= Url + ":";
 
-    public string Arn => field ??= ArnOf(Account, Url);
+    /// <summary>One that every account has: <c>accounts.google.com</c>. It is in no account's list.</summary>
+    public bool IsBuiltIn { get; init; }
+
+    /// <summary>What trust policies name it by: of a built-in provider the domain.</summary>
+    public string Arn => field ??= IsBuiltIn ? Url : ArnOf(Account, Url);
 
     /// <summary>Whoever bears a token of this provider, as policies see them.</summary>
     public Requester AsRequester => field ??= new Requester.Federated(Arn);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -18,27 +19,23 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
     public override Needs Needs(AwsRequest request) => new Needs.Nothing("it needs the caller's and the role's consent, with tags and source identity: asked in Run");
 
-    public override async ValueTask<AwsResponse> Run(AwsRequest request)
-    {
-        var call = new Call(sts, (QueryRequest)request);
-        var (response, record) = call.Answer();
-        await sts.Parts.Audit.Append(record);
-        return response;
-    }
+    public override Recording Recording => Recording.Everything;
 
-    private sealed class Call(StsService sts, QueryRequest request)
+    public override ValueTask<AwsResponse> Run(AwsRequest request) => new(new Call(sts, this, (QueryRequest)request).Answer());
+
+    private sealed class Call(StsService sts, AssumeRole operation, QueryRequest request)
     {
         private string _roleArn = "";
         private string _sessionName = "";
 
-        public (AwsResponse Response, DecisionRecord Record) Answer()
+        public AwsResponse Answer()
         {
             var check = new Constraints(request.Parameters);
-            _roleArn = check.Required("RoleArn", 20, 2048);
+            _roleArn = check.Required("RoleArn", 20, 2048, ParameterPattern.Arn);
             _sessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
             var duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
             var externalId = check.Optional("ExternalId", 2, 1224, ExternalId);
-            var sourceIdentity = check.Optional("SourceIdentity", 2, 64, ParameterPattern.NameOrEmpty);
+            var sourceIdentity = check.Optional("SourceIdentity", 2, 256, ParameterPattern.NameOrEmpty);
             var tags = check.Tags("Tags");
             var transitive = check.List("TransitiveTagKeys", 50, 1, 128, ParameterPattern.TagKey).Where(key => key.Length > 0).ToList();
             var policies = SessionPolicies.Read(check);
@@ -51,7 +48,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (!_roleArn.StartsWith("arn:aws:iam::", StringComparison.Ordinal) || !_roleArn.Contains(":role/", StringComparison.Ordinal))
             {
-                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN");
+                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`");
             }
 
             if (request.Caller is Caller.Root)
@@ -67,7 +64,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var calling = (request.Caller as Caller.WithSession)?.Session;
             if (TagFault(tags, transitive, calling) is { } tagFault)
             {
-                return Refuse(tagFault, tagFault.Message);
+                return Refuse(tagFault, tagFault.Reason!);
             }
 
             if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
@@ -87,7 +84,12 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var state = sts.Parts.Iam.State;
             if (state.RoleByArn(_roleArn) is not { } role)
             {
-                return Refuse(NotAuthorized("sts:AssumeRole"), $"role `{_roleArn}` does not exist");
+                var roles = state.Account(AccountOf(_roleArn) ?? "").Roles;
+                var near = Suggest.Nearest(_roleArn[(_roleArn.LastIndexOf('/') + 1)..], roles.Keys);
+                return Refuse(
+                    NotAuthorized("sts:AssumeRole"),
+                    $"role `{_roleArn}` does not exist" + (near is null ? "" : $"; did you mean `{near}`?"),
+                    near is null ? "create it, or check the ARN: `aws iam list-roles` has them" : $"use `{roles[near].Arn}`");
             }
 
             // The source identity stays with all further sessions, and cannot be changed on the way.
@@ -95,7 +97,10 @@ internal sealed class AssumeRole(StsService sts) : Operation
             {
                 if (sourceIdentity is not null && sourceIdentity != kept)
                 {
-                    return Refuse(NotAuthorized("sts:SetSourceIdentity"), $"the calling session has the source identity `{kept}`, which cannot become `{sourceIdentity}`");
+                    return Refuse(
+                        CommonErrors.ValidationError("The source identity is already set for this assume role session"),
+                        $"the calling session has the source identity `{kept}`, which cannot become `{sourceIdentity}`",
+                        "leave `SourceIdentity` out: the session's own is kept");
                 }
 
                 sourceIdentity = kept;
@@ -109,20 +114,21 @@ internal sealed class AssumeRole(StsService sts) : Operation
             {
                 if (sts.Parts.Access.Check(sts, request, Ask(action, role, externalId, sourceIdentity, tags, transitive)) is { } denial)
                 {
-                    return Refuse(NotAuthorized(action), denial.Message(), action == "sts:AssumeRole" ? null : $"allow `{action}` in the role's trust policy and in the caller's policies");
+                    return Refuse(
+                        NotAuthorized(action), denial.Cause, action == "sts:AssumeRole" ? null : $"allow `{action}` in the role's trust policy and in the caller's policies", denial);
                 }
+            }
+
+            if (duration > role.MaxSessionDuration)
+            {
+                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum");
             }
 
             if (calling is { Kind: SessionKind.AssumedRole } && duration > LongestChained)
             {
                 return Refuse(
                     CommonErrors.ValidationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."),
-                    $"{duration} seconds are more than the hour that a chained session gets");
-            }
-
-            if (duration > role.MaxSessionDuration)
-            {
-                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}");
+                    $"{duration} seconds are more than the hour that a chained session gets", $"ask for at most {LongestChained} seconds");
             }
 
             if (policies.FaultIn(state, role.Account) is { } bad)
@@ -158,23 +164,26 @@ internal sealed class AssumeRole(StsService sts) : Operation
                 SourceIdentity = sourceIdentity,
                 FederatedProvider = calling?.FederatedProvider,
             });
-            return (
-                new StsResponse(sts, "AssumeRole", xml => credentials.Write(xml)
-                    .Open("AssumedRoleUser")
-                    .Element("AssumedRoleId", credentials.Session.UserId)
-                    .Element("Arn", credentials.Session.Arn)
-                    .Close("AssumedRoleUser")
-                    .Element("PackedPolicySize", packed)
-                    .Optional("SourceIdentity", sourceIdentity)),
-                Record(allowed: true, $"role `{role.Name}`: `{request.Caller.Arn}` may assume it") with
+            // Recorded: without policies and tags there is no size, not one of 0.
+            var isPacked = policies.Inline is not null || !policies.Arns.IsEmpty || !allTags.IsEmpty;
+            return new StsResponse(
+                sts,
+                operation.Name,
+                xml =>
                 {
-                    ResponseElements = [new TrailField("assumedRoleUser", Oidc.Discovery.Text(json =>
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("assumedRoleId", credentials.Session.UserId);
-                        json.WriteString("arn", credentials.Session.Arn);
-                        json.WriteEndObject();
-                    }), IsJson: true)],
+                    xml.Open("AssumedRoleUser")
+                        .Element("AssumedRoleId", credentials.Session.UserId)
+                        .Element("Arn", credentials.Session.Arn)
+                        .Close("AssumedRoleUser");
+                    credentials.Write(xml)
+                        .Optional("SourceIdentity", sourceIdentity)
+                        .Optional("PackedPolicySize", isPacked ? packed.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+                },
+                credentials.Record(
+                    sts, operation, request, $"role `{role.Name}`: `{request.Caller.Arn}` may assume it",
+                    new TrailField("assumedRoleUser", new TrailField("assumedRoleId", credentials.Session.UserId), new TrailField("arn", credentials.Session.Arn))) with
+                {
+                    Resources = Resources,
                 });
         }
 
@@ -237,54 +246,38 @@ internal sealed class AssumeRole(StsService sts) : Operation
             {
                 if (!keys.Add(tag.Key))
                 {
-                    return new AwsError("InvalidParameterValue", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+                    return Invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.", $"the tag key `{tag.Key}` is given twice; keys compare without case");
                 }
 
                 if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
                 {
-                    return new AwsError("InvalidParameterValue", 400, $"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.");
+                    return Invalid($"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.", $"the tag key `{tag.Key}` begins with `aws:`, which is reserved");
                 }
             }
 
-            if (transitive.Any(key => !keys.Contains(key)))
+            if (transitive.Find(key => !keys.Contains(key)) is { } unknown)
             {
-                return new AwsError("InvalidParameterValue", 400, "The specified transitive tag key must be included in the requested tags.");
+                return Invalid("The specified transitive tag key must be included in the requested tags.", $"the transitive tag key `{unknown}` is none of the request's tags");
             }
 
-            return calling is not null && keys.Any(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
-                ? new AwsError("InvalidParameterValue", 400, "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+            return calling is not null && keys.FirstOrDefault(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } kept
+                ? Invalid(
+                    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+                    $"the tag `{kept}` came with the calling session as a transitive one, and cannot be set again")
                 : null;
+
+            static AwsError Invalid(string message, string cause) => new("InvalidParameterValue", 400, message) { Reason = cause };
         }
 
-        private (AwsResponse Response, DecisionRecord Record) Refuse(AwsError wire, string cause, string? mend = null) =>
-            (wire with { Reason = cause }, Record(allowed: false, cause) with { ErrorCode = wire.Code, ErrorMessage = wire.Message, Help = mend });
-
-        private DecisionRecord Record(bool allowed, string summary) => StsRecord.Of(request, "AssumeRole", allowed, summary) with
+        private AwsResponse Refuse(AwsError wire, string cause, string? mend = null, Denial? denial = null)
         {
-            Resources = _roleArn.Length == 0 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccessAccount())],
-            RequestParameters = [new TrailField("roleArn", _roleArn), new TrailField("roleSessionName", _sessionName)],
-        };
+            var error = wire with { Reason = cause, Mend = mend };
+            return AwsResponse.Refused(error, Recorded.Of(sts, operation, request, error, denial) with { Resources = Resources });
+        }
 
-        private string? AccessAccount() => _roleArn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
+        private ImmutableArray<TrailResource> Resources =>
+            _roleArn.Length is 0 or > 2048 ? [] : [new TrailResource("AWS::IAM::Role", _roleArn, AccountOf(_roleArn))];
+
+        private static string? AccountOf(string arn) => arn.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
     }
-}
-
-/// <summary>The beginnings of a record that every signed STS operation shares.</summary>
-internal static class StsRecord
-{
-    public static DecisionRecord Of(AwsRequest request, string operation, bool allowed, string summary) => new()
-    {
-        Id = request.RequestId,
-        At = request.ReceivedAt,
-        EventSource = "sts.amazonaws.com",
-        EventName = operation,
-        Allowed = allowed,
-        Summary = summary,
-        Account = request.Caller.Account,
-        Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
-        ReadOnly = true,
-        Region = request.Signature?.Region is { Length: > 0 } region ? region : "us-east-1",
-        SourceAddress = request.Http.Connection.RemoteIpAddress,
-        UserAgent = request.Header("User-Agent"),
-    };
 }

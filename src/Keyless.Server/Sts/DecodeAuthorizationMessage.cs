@@ -7,6 +7,8 @@ internal sealed class DecodeAuthorizationMessage(StsService sts) : Operation
 {
     public override string Name => "DecodeAuthorizationMessage";
 
+    public override Recording Recording => Recording.Everything;
+
     public override Needs Needs(AwsRequest request) => SessionLimits.UnlessLimited(request, new Permission("sts:DecodeAuthorizationMessage", "*"));
 
     public override ValueTask<AwsResponse> Run(AwsRequest request)

@@ -7,6 +7,8 @@ internal sealed class GetAccessKeyInfo(StsService sts) : Operation
 {
     public override string Name => "GetAccessKeyInfo";
 
+    public override Recording Recording => Recording.Everything;
+
     public override Needs Needs(AwsRequest request) => SessionLimits.UnlessLimited(request, new Permission("sts:GetAccessKeyInfo", "*"));
 
     public override ValueTask<AwsResponse> Run(AwsRequest request)

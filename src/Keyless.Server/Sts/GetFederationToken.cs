@@ -1,3 +1,4 @@
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Sts.WebIdentity;
 
@@ -11,10 +12,14 @@ internal sealed class GetFederationToken(StsService sts) : Operation
 
     public override string Name => "GetFederationToken";
 
+    public override Recording Recording => Recording.Everything;
+
     public override Needs Needs(AwsRequest request) =>
         new Permission("sts:GetFederationToken", $"arn:aws:sts::{request.Caller.Account}:federated-user/{((QueryRequest)request).Parameters.Text("Name"u8)}");
 
-    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    public override ValueTask<AwsResponse> Run(AwsRequest request) => new(Answer(request));
+
+    private AwsResponse Answer(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
         var name = check.Required("Name", 2, 32, ParameterPattern.NameOrEmpty);
@@ -29,7 +34,11 @@ internal sealed class GetFederationToken(StsService sts) : Operation
         var caller = request.Caller;
         if (caller is Caller.WithSession)
         {
-            return CommonErrors.AccessDenied("Cannot call GetFederationToken with session credentials");
+            return CommonErrors.AccessDenied("Cannot call GetFederationToken with session credentials") with
+            {
+                Reason = $"`{caller.Arn}` has temporary credentials, and GetFederationToken needs a user's own",
+                Mend = "call with the user's access key",
+            };
         }
 
         if (policies.FaultIn(sts.Parts.Iam.State, caller.Account!) is { } bad)
@@ -57,12 +66,17 @@ internal sealed class GetFederationToken(StsService sts) : Operation
             PolicyArns = policies.Arns,
             Tags = [.. tags],
         });
-        await sts.Parts.Audit.Append(StsRecord.Of(request, Name, allowed: true, $"session credentials for the federated user `{name}`"));
-        return new StsResponse(sts, Name, xml => credentials.Write(xml)
-            .Open("FederatedUser")
-            .Element("FederatedUserId", credentials.Session.UserId)
-            .Element("Arn", credentials.Session.Arn)
-            .Close("FederatedUser")
-            .Element("PackedPolicySize", packed));
+        return new StsResponse(
+            sts,
+            Name,
+            xml => credentials.Write(xml)
+                .Open("FederatedUser")
+                .Element("FederatedUserId", credentials.Session.UserId)
+                .Element("Arn", credentials.Session.Arn)
+                .Close("FederatedUser")
+                .Element("PackedPolicySize", packed),
+            credentials.Record(
+                sts, this, request, $"session credentials for the federated user `{name}`",
+                new TrailField("federatedUser", new TrailField("federatedUserId", credentials.Session.UserId), new TrailField("arn", credentials.Session.Arn))));
     }
 }

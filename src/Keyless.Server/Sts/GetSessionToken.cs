@@ -10,9 +10,13 @@ internal sealed class GetSessionToken(StsService sts) : Operation
 
     public override string Name => "GetSessionToken";
 
+    public override Recording Recording => Recording.Everything;
+
     public override Needs Needs(AwsRequest request) => new Needs.Nothing("AWS asks no permission: the caller only gets itself");
 
-    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    public override ValueTask<AwsResponse> Run(AwsRequest request) => new(Answer(request));
+
+    private AwsResponse Answer(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
         var duration = check.Number("DurationSeconds", 900, 129_600, Default);
@@ -25,7 +29,11 @@ internal sealed class GetSessionToken(StsService sts) : Operation
 
         if (request.Caller is Caller.WithSession)
         {
-            return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials");
+            return CommonErrors.AccessDenied("Cannot call GetSessionToken with session credentials") with
+            {
+                Reason = $"`{request.Caller.Arn}` has temporary credentials already, and GetSessionToken makes them of a user's own",
+                Mend = "use them as they are, or call with the user's access key",
+            };
         }
 
         if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
@@ -44,7 +52,6 @@ internal sealed class GetSessionToken(StsService sts) : Operation
             IssuedAt = request.ReceivedAt,
             Expires = request.ReceivedAt.AddSeconds(caller is Caller.Root ? Math.Min(duration, LongestOfRoot) : duration),
         });
-        await sts.Parts.Audit.Append(StsRecord.Of(request, Name, allowed: true, $"session credentials for `{caller.Arn}`"));
-        return new StsResponse(sts, Name, xml => credentials.Write(xml));
+        return new StsResponse(sts, Name, xml => credentials.Write(xml), credentials.Record(sts, this, request, $"session credentials for `{caller.Arn}`"));
     }
 }

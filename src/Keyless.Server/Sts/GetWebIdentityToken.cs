@@ -9,6 +9,8 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
 {
     public override string Name => "GetWebIdentityToken";
 
+    public override Recording Recording => Recording.Everything;
+
     public override Needs Needs(AwsRequest request)
     {
         var parameters = ((QueryRequest)request).Parameters;
@@ -23,7 +25,9 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
         });
     }
 
-    public override async ValueTask<AwsResponse> Run(AwsRequest request)
+    public override ValueTask<AwsResponse> Run(AwsRequest request) => new(Answer(request));
+
+    private AwsResponse Answer(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
         var audiences = check.List("Audience", 10, 1, 1000);
@@ -109,8 +113,14 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
             json.WriteEndObject();
         });
         var token = algorithm == "RS256" ? sts.Parts.OutboundKeys.Rsa.Sign(payload) : sts.Parts.OutboundKeys.SignWithP384(payload);
-        await sts.Parts.Audit.Append(StsRecord.Of(request, Name, allowed: true, $"a token for `{caller.Arn}` to {string.Join(", ", audiences.Select(audience => $"`{audience}`"))}"));
-        return new StsResponse(sts, Name, xml => xml.Element("WebIdentityToken", token).Element("Expiration", expires));
+        return new StsResponse(
+            sts,
+            Name,
+            xml => xml.Element("WebIdentityToken", token).Element("Expiration", expires),
+            Recorded.Of(sts, this, request, error: null, denial: null) with
+            {
+                Summary = $"a token for `{caller.Arn}` to {string.Join(", ", audiences.Select(audience => $"`{audience}`"))}",
+            });
     }
 
     private static void WriteTags(System.Text.Json.Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string>> tags)

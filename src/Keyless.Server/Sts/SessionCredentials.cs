@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Keyless.Server.Audit;
 using Keyless.Server.Aws;
+using Keyless.Server.Sts.WebIdentity;
 
 namespace Keyless.Server.Sts;
 
@@ -12,6 +15,21 @@ internal sealed record SessionCredentials(Session Session, SealedSession Sealed)
         session = session with { AccessKeyId = AccessKeyId.New("ASIA", session.Account) };
         return new SessionCredentials(session, tokens.Seal(session));
     }
+
+    /// <summary>That they were given: durable before they leave. Of the three parts it holds the key id alone.</summary>
+    public DecisionRecord Record(StsService sts, Operation operation, AwsRequest request, string summary, params ReadOnlySpan<TrailField> more) =>
+        Recorded.Of(sts, operation, request, error: null, denial: null) with
+        {
+            Summary = summary,
+            ResponseElements =
+            [
+                new TrailField(
+                    "credentials",
+                    new TrailField("accessKeyId", Session.AccessKeyId),
+                    new TrailField("expiration", Session.Expires.UtcDateTime.ToString(ExchangeRecord.ExpirationFormat, CultureInfo.InvariantCulture))),
+                .. more,
+            ],
+        };
 
     public XmlOut Write(XmlOut xml) => Write(xml, Session, Sealed);
 

@@ -9,6 +9,8 @@ namespace Keyless.Server.Sts;
 /// <summary>The session policies of a request: one inline, and managed ones by ARN. IAM User Guide, "Session policies".</summary>
 internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Arns)
 {
+    private const int MostArns = 10;
+
     public static SessionPolicies None { get; } = new(null, []);
 
     /// <summary>Reads the parameters; what is wrong with their form goes to <paramref name="check"/>.</summary>
@@ -21,22 +23,15 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
 
         var inline = check.Optional("Policy", 1, 2048, ParameterPattern.Document);
         var arns = new List<string>();
-        foreach (var number in check.Parameters.Numbers("PolicyArns"))
+        var numbers = check.Parameters.Numbers("PolicyArns");
+        check.Count("PolicyArns", numbers.Count, MostArns);
+        foreach (var number in numbers.Count > MostArns ? [] : numbers)
         {
             var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
-            if (arn.Length is < 20 or > 2048)
-            {
-                check.Violate($"Value '{arn}' at 'policyArns.{number}.member.arn' failed to satisfy constraint: Member must have length "
-                    + (arn.Length < 20 ? "greater than or equal to 20" : "less than or equal to 2048"));
-            }
-
+            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn);
             arns.Add(arn);
         }
 
-        if (arns.Count > 10)
-        {
-            check.Violate($"Value '{string.Join(", ", arns)}' at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10");
-        }
 
         return new SessionPolicies(inline, [.. arns]);
     }

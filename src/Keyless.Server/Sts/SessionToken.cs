@@ -54,7 +54,11 @@ public abstract record OpenedSession
     public sealed record Expired(Session Session) : OpenedSession;
 
     /// <param name="Reason">Damaged, foreign, of another access key: for the log, never for the wire.</param>
-    public sealed record Invalid(string Reason) : OpenedSession;
+    public sealed record Invalid(string Reason) : OpenedSession
+    {
+        /// <summary>It is a session token, but not the one that belongs to the access key id.</summary>
+        public bool OfAnotherKey { get; init; }
+    }
 }
 
 /// <summary>
@@ -146,7 +150,7 @@ public sealed class SessionToken(MasterKey master) : IDisposable
         var session = Read(plain);
         if (session.AccessKeyId != accessKeyId)
         {
-            return new OpenedSession.Invalid($"the session token belongs to access key `{session.AccessKeyId}` and was presented with `{accessKeyId}`");
+            return new OpenedSession.Invalid($"the session token belongs to access key `{session.AccessKeyId}` and was presented with `{accessKeyId}`") { OfAnotherKey = true };
         }
 
         return session.Expires <= now

@@ -22,7 +22,6 @@ public sealed record StsParts(IamStore Iam, SessionToken Tokens, IssuerKeys Issu
 
     /// <summary>Whether what is allowed is recorded as fully as what is refused: each check, each input.</summary>
     public bool Detailed { get; init; }
-
 }
 
 /// <summary>AWS Security Token Service, API version 2011-06-15.</summary>
@@ -58,6 +57,7 @@ internal static class StsOperations
     public static Operation[] All(StsService sts) =>
     [
         new AssumeRole(sts),
+        new AssumeRoleWithSAML(),
         new AssumeRoleWithWebIdentity(sts),
         new DecodeAuthorizationMessage(sts),
         new GetAccessKeyInfo(sts),
@@ -69,7 +69,9 @@ internal static class StsOperations
 }
 
 /// <summary>A success of STS.</summary>
-internal sealed class StsResponse(StsService sts, string operation, Action<XmlOut> write) : QueryResponse(sts, operation)
+internal sealed class StsResponse(StsService sts, string operation, Action<XmlOut> write, IAuditEntry? record = null) : QueryResponse(sts, operation)
 {
+    public override IAuditEntry? Record => record;
+
     public override void WriteResult(XmlOut xml) => write(xml);
 }

@@ -69,8 +69,8 @@ public sealed class RequestCauseTests
         ["IAM instead of S3"] = new(403, "AccessDenied", ["`iam:ListUsers`"], s => s.Session.Iam("ListUsers")),
         ["a bucket that is not there"] = new(404, "NoSuchBucket", ["`page`", "did you mean `pages`"], s => s.Send(HttpMethod.Put, "/page/index.html")) { Permissions = Everything },
         ["a changed session token"] = new(400, "InvalidToken", ["its seal does not verify"], s => s.As(token: s.Token[..^8] + "AAAAAAAA")),
-        ["a session token of another key"] = new(400, "InvalidToken", ["the session token belongs to access key"], s => s.As(id: "ASIA" + new string('A', 16))),
-        ["no session token"] = new(400, "InvalidToken", ["session token is missing"], s => s.As(withToken: false)),
+        ["a session token of another key"] = new(403, "InvalidAccessKeyId", ["the session token belongs to access key"], s => s.As(id: "ASIA" + new string('A', 16))),
+        ["no session token"] = new(403, "InvalidAccessKeyId", ["session token is missing"], s => s.As(withToken: false)),
         ["another secret"] = new(403, "SignatureDoesNotMatch", ["made with another secret"], s => s.As(secret: "wrong")),
         ["a key that nobody has"] = new(403, "InvalidAccessKeyId", ["AKIAAAAAAAAAAAAAAAAA"], s => s.As(id: "AKIAAAAAAAAAAAAAAAAA", withToken: false)),
         ["a session past its end"] = new(400, "ExpiredToken", ["ended at"], s =>
@@ -79,12 +79,30 @@ public sealed class RequestCauseTests
             return s.Put();
         }),
         ["a clock that is wrong"] = new(403, "RequestTimeTooSkewed", ["60 minutes before this server's time"], s => s.As(ahead: TimeSpan.FromHours(-1))),
-        ["a role that was deleted"] = new(400, "InvalidToken", ["role `arn:aws:iam::123456789012:role/deploy` was deleted"], async s =>
+        ["a role that was deleted"] = new(403, "InvalidAccessKeyId", ["role `arn:aws:iam::123456789012:role/deploy` was deleted"], async s =>
         {
             await s.Root.Iam("DeleteRolePolicy", "RoleName", "deploy", "PolicyName", "p");
             await s.Root.Iam("DeleteRole", "RoleName", "deploy");
             return await s.Put();
         }),
+        ["a user's key that is inactive"] = new(403, "InvalidAccessKeyId", ["of user `ann` is inactive"], async s =>
+        {
+            await s.Root.Iam("CreateUser", "UserName", "ann");
+            var key = await s.Root.Iam("CreateAccessKey", "UserName", "ann");
+            await s.Root.Iam("UpdateAccessKey", "UserName", "ann", "AccessKeyId", key["AccessKeyId"]!, "Status", "Inactive");
+            return await s.As(id: key["AccessKeyId"], secret: key["SecretAccessKey"], withToken: false);
+        }),
+        ["a role that does not trust the caller"] = new(403, "AccessDenied", ["`sts:AssumeRole` on `arn:aws:iam::123456789012:role/other`", "is not `AWS: arn:aws:iam::123456789012:user/ann`"], async s =>
+        {
+            await s.Root.Iam("CreateUser", "UserName", "ann");
+            await s.Root.Iam("CreateRole", "RoleName", "other", "AssumeRolePolicyDocument", """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Action":"sts:AssumeRole"}}""");
+            return await s.Session.Sts("AssumeRole", "RoleArn", "arn:aws:iam::123456789012:role/other", "RoleSessionName", "session");
+        }) { Permissions = Everything },
+        ["a role misspelt"] = new(403, "AccessDenied", ["role `arn:aws:iam::123456789012:role/deploi` does not exist", "did you mean `deploy`"], s => s.Session.Sts("AssumeRole", "RoleArn", "arn:aws:iam::123456789012:role/deploi", "RoleSessionName", "session")),
+        ["a tag key that is given twice"] = new(400, "InvalidParameterValue", ["`squad` is given twice"], s => s.Session.Sts("AssumeRole", "RoleArn", RoleArn, "RoleSessionName", "session", "Tags.member.1.Key", "Squad", "Tags.member.1.Value", "a", "Tags.member.2.Key", "squad", "Tags.member.2.Value", "b")),
+        ["a session for a session"] = new(403, "AccessDenied", ["has temporary credentials already"], s => s.Session.Sts("GetSessionToken")),
+        ["a message that is none"] = new(400, "InvalidAuthorizationMessageException", ["was not encoded by this installation"], s => s.Root.Sts("DecodeAuthorizationMessage", "EncodedMessage", "abc")),
+        ["a form for another service"] = new(403, "SignatureDoesNotMatch", ["the service `ec2` where `sts` belongs"], s => s.Root.Query("ec2", "2011-06-15", "GetCallerIdentity")),
         ["nobody"] = new(403, "AccessDenied", ["is not signed"], s => s.Unsigned(HttpMethod.Get, "/pages/index.html")),
     };
 

@@ -74,6 +74,34 @@ public sealed class SignatureV4ATests : IAsyncLifetime
         Assert.Equal("IncompleteSignature", (await Presigned(DateTimeOffset.UtcNow, regions: "")).Error);
     }
 
+    /// <summary>S3 speaks version 4 alone, in the header and presigned, and says so in its own envelope and in the record.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S3_says_that_it_takes_version_4_alone(bool presigned)
+    {
+        var (root, time) = (_server.Server.Root, Time(DateTimeOffset.UtcNow));
+        var scope = $"{time[..8]}/s3/aws4_request";
+        var query = !presigned ? "" : "?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256"
+            + $"&X-Amz-Credential={Uri.EscapeDataString($"{root.AccessKeyId}/{scope}")}&X-Amz-Date={time}&X-Amz-Expires=60&X-Amz-Region-Set=%2A&X-Amz-SignedHeaders=host&X-Amz-Signature=00";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_server.Server.BaseAddress, "/pages/index.html" + query));
+        if (!presigned)
+        {
+            var names = "host;x-amz-content-sha256;x-amz-date;x-amz-region-set";
+            var canonical = $"GET\n/pages/index.html\n\nhost:{Host}\nx-amz-content-sha256:{Hash("")}\nx-amz-date:{time}\nx-amz-region-set:*\n\n{names}\n{Hash("")}";
+            request.Headers.Add("X-Amz-Date", time);
+            request.Headers.Add("X-Amz-Content-Sha256", Hash(""));
+            request.Headers.Add("X-Amz-Region-Set", "*");
+            request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-ECDSA-P256-SHA256 Credential={root.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Sign(root.AccessKeyId, null, time, scope, canonical)}");
+        }
+
+        var answer = await _server.Root.Send(request);
+        Assert.Equal((400, "InvalidRequest"), (answer.Code, answer.Error));
+        Assert.StartsWith("Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported here, only by STS; sign with AWS4-HMAC-SHA256", answer.Message);
+        using var reader = Keyless.Server.Audit.AuditReader.OpenFolder(_server.Folder)!;
+        Assert.Contains("Signature Version 4A", Keyless.Server.Audit.DecisionText.Render(reader.Find(answer.RequestId!)!).Split('\n')[0], StringComparison.Ordinal);
+    }
+
     private async Task<Answer> Call(string? accessKeyId = null, string? secret = null, string? token = null, string regions = "*", string scope = "sts")
     {
         accessKeyId ??= _server.Server.Root.AccessKeyId;

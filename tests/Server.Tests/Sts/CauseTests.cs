@@ -119,6 +119,26 @@ public sealed class CauseTests
         ["session name of the policy"] = Denied(["sts:RoleSessionName", "`GitHubActions`"], s => s.Exchange(s.Token()), TrustWith("""{ "StringEquals": { "sts:RoleSessionName": "deploy" } }""")),
         ["after the policy's last day"] = Denied(["aws:CurrentTime", "2020-01-01T00:00:00Z"], s => s.Exchange(s.Token()), TrustWith("""{ "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }""")),
         ["principal that is no provider"] = Denied(["names no web identity"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"\"Federated\": \"{Sandbox.ProviderArn}\"", "\"AWS\": \"*\"", StringComparison.Ordinal)),
+        ["subject without ref:"] = Denied(["`refs/heads/main` is no context of a subject"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:refs/heads/main")),
+        ["ref misspelt"] = Denied(["`refs/head/main` is no ref"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/head/main")),
+        ["address of the repository"] = Denied(["has the repository's address"], s => s.Exchange(s.Token()), Trust("repo:https://github.com/octo-org/site:ref:refs/heads/main")),
+        ["organization of the caller"] = Denied(["`aws:PrincipalOrgID` is never there for a caller with a token"], s => s.Exchange(s.Token()), TrustWith("""{ "StringEquals": { "aws:PrincipalOrgID": "o-example" } }""")),
+        ["external id"] = Denied(["only `sts:AssumeRole` takes an external id"], s => s.Exchange(s.Token()), TrustWith("""{ "StringEquals": { "sts:ExternalId": "abc" } }""")),
+        ["key with a slash"] = Denied(["has a slash after the provider's host"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}/:sub": "repo:octo-org/site:ref:refs/heads/main" } }""")),
+        ["provider with a slash"] = Denied(["has a slash at its end"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"oidc-provider/{Host}", $"oidc-provider/{Host}/", StringComparison.Ordinal)),
+        ["two conditions at once"] = Denied(["branch `main`", "besides", "`octo-org/web`"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/release", "{{Host}}:repository": "octo-org/web" } }""")),
+        ["Deny of what is absent"] = Denied(["denied by statement 2", "an absent key is none of the values"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
+              }]
+            }
+            """, """
+              }, { "Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": { "StringNotEquals": { "token.actions.githubusercontent.com:environment": "production" } } }]
+            }
+            """, StringComparison.Ordinal)),
+        ["the closest of four statements"] = Denied(["statement `Site`", "branch `release`"], s => s.Exchange(s.Token()), Four),
+        ["key id that is no string"] = new("InvalidIdentityToken", ["`kid` that is no string: `5`"], s => s.Exchange(Forge(s, """{"alg":"RS256","kid":5}"""))),
+        ["duration that is no number"] = new("MalformedInput", ["`DurationSeconds` is `an hour`", "no whole number"], s => s.Exchange(s.Token(), ("DurationSeconds", "an hour"))),
+        ["session policy too long"] = new("ValidationError", ["`Policy` has 2049 characters"], s => s.Exchange(s.Token(), ("Policy", new string(' ', 2049)))),
+        ["managed session policy that is no ARN"] = new("ValidationError", ["`ReadOnlyAccess`, which is no policy's ARN"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "ReadOnlyAccess"))),
         ["white space in the subject"] = Denied(["white space around it"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main ")),
         ["subject without its context"] = Denied(["ends with the repository"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site")),
         ["environment with a colon"] = Denied(["%3A"], s => s.Exchange(s.Token(s.Job with { Environment = "prod:eu" })), Trust("repo:octo-org/site:environment:prod:eu")),
@@ -175,6 +195,29 @@ public sealed class CauseTests
         Assert.DoesNotContain(token.Split('.')[2], record, StringComparison.Ordinal);
         Assert.DoesNotContain(answer.Value("SecretAccessKey")!, record, StringComparison.Ordinal);
         Assert.DoesNotContain(answer.Value("SessionToken")!, record, StringComparison.Ordinal);
+    }
+
+    private static string Four
+    {
+        get
+        {
+            var statements = new[] { ("Api", "repo:octo-org/api:ref:refs/heads/main"), ("Docs", "repo:octo-org/docs:environment:production"), ("Site", "repo:octo-org/site:ref:refs/heads/release"), ("Other", "repo:acme/other:pull_request") }
+                .Select(pair => $$"""{ "Sid": "{{pair.Item1}}", "Effect": "Allow", "Principal": { "Federated": "{{Sandbox.ProviderArn}}" }, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": { "StringEquals": { "{{Host}}:sub": "{{pair.Item2}}" } } }""");
+            return $$"""{ "Version": "2012-10-17", "Statement": [{{string.Join(", ", statements)}}] }""";
+        }
+    }
+
+    /// <summary>Every refusal of a policy says what to change, all of it.</summary>
+    [Theory]
+    [InlineData("""{ "StringNotEquals": { "~:actor": "octocat" } }""", "if `octocat` is meant, take it out of the values for `~:actor`")]
+    [InlineData("""{ "StringEquals": { "~:actor": "hubot", "~:repository_id": "1" } }""", "if `octocat` is meant, admit it for `~:actor`; and if `456789` is meant, admit it for `~:repository_id`")]
+    [InlineData("""{ "Bool": { "aws:SecureTransport": "true" } }""", "call over https")]
+    [InlineData("""{ "Null": { "~:sub": "true" } }""", "do not ask for `~:sub` to be absent")]
+    [InlineData("""{ "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }""", "if `2027-01-15T08:00:00Z` is meant, widen the condition on `aws:CurrentTime`")]
+    public async Task The_help_is_the_whole_change(string condition, string help)
+    {
+        await using var sandbox = new Sandbox(TrustWith(condition.Replace("~", Host, StringComparison.Ordinal)));
+        Assert.Equal(help.Replace("~", Host, StringComparison.Ordinal), (await sandbox.Exchange(sandbox.Token())).Help);
     }
 
     private static Cause Denied(string[] words, Func<Sandbox, Task<Answer>> ask, string? trust = null) => new("AccessDenied", words, ask, trust);

@@ -46,14 +46,15 @@ public sealed class Sandbox : IAsyncDisposable
     private readonly Db _db;
     private readonly Pipeline _pipeline;
 
-    public Sandbox(string trust = MainOnly, bool? detailed = null)
+    /// <param name="issuer">Another issuer that the sandbox speaks for.</param>
+    public Sandbox(string trust = MainOnly, bool? detailed = null, string issuer = IssuerUrl.GitHub)
     {
         foreach (var file in Template.Value.EnumerateFiles())
         {
             file.CopyTo(Path.Combine(_folder.FullName, file.Name));
         }
 
-        var options = new ServerOptions { DataFolder = _folder.FullName, PinnedIssuers = [IssuerUrl.GitHub], DetailedAudit = detailed, Clock = Clock };
+        var options = new ServerOptions { DataFolder = _folder.FullName, PinnedIssuers = [IssuerUrl.GitHub, issuer], DetailedAudit = detailed, Clock = Clock };
         _db = Db.Open(Path.Combine(_folder.FullName, "keyless.db"), "Iam");
         var master = Keyless.Server.Secrets.MasterKey.OfFolder(_folder.FullName);
         Iam = new IamStore(_db, master);

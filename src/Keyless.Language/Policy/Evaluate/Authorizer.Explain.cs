@@ -20,6 +20,7 @@ public static partial class Authorizer
             Decisive = statement,
             DecisivePolicy = policy?.Name,
             NearMisses = nearMisses,
+            Change = Mending.Of(request, judgement.Verdict, statement),
         });
     }
 

@@ -23,6 +23,9 @@ public sealed record Explanation(AccessRequest Request, Verdict Verdict, PolicyK
     /// <summary>What the closest statement almost says, with the change that mends it; the most telling first.</summary>
     public ImmutableArray<NearMiss> NearMisses { get; init; } = [];
 
+    /// <summary>What to change, all of it, so that the request is allowed; null when it is, or nothing comes close.</summary>
+    public string? Change { get; init; }
+
     /// <summary>The name of the policy with the deciding statement; null when it has none.</summary>
     public string? DecisivePolicy { get; init; }
 }

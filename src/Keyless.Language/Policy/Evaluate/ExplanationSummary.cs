@@ -32,7 +32,7 @@ public static class ExplanationSummary
         {
             Verdict.Allow => $"allowed by {place}",
             Verdict.ExplicitDeny => $"denied by {place}{Because(statement)}",
-            _ when nearMisses.Length > 0 && IsFirstFailure(nearMisses[0], statement) => $"not allowed: {nearMisses[0].Message} ({place})",
+            _ when nearMisses.Length > 0 && IsFirstFailure(nearMisses[0], statement) => $"not allowed: {nearMisses[0].Message}{Besides(statement)} ({place})",
             _ => $"not allowed: {FirstFailure(statement)} ({place})",
         };
     }
@@ -76,7 +76,8 @@ public static class ExplanationSummary
 
     /// <summary>Reasons that the two values alone do not show.</summary>
     private static string Remark(ConditionCheck check) =>
-        check.Got is null || check.Reason is "no listed value matches" or "none of the listed values matches" || check.Reason.StartsWith('`') ? "" : $": {check.Reason}";
+        check.Got is null || check.Reason is "no listed value matches" or "none of the listed values matches" or "the request has the key"
+            || (check.Reason.StartsWith('`') && check.Reason.EndsWith("` matches", StringComparison.Ordinal)) || check.Reason.Contains(" is listed: ", StringComparison.Ordinal) ? "" : $": {check.Reason}";
 
     private static string FirstFailure(StatementExplanation statement)
     {
@@ -93,8 +94,25 @@ public static class ExplanationSummary
             };
         }
 
-        var failed = statement.Conditions.Where(c => !c.Holds).ToList();
-        return Describe(failed[0]) + (failed.Count > 1 ? $", and {failed.Count - 1} more condition{(failed.Count > 2 ? "s" : "")} fail{(failed.Count > 2 ? "" : "s")}" : "");
+        return Describe(statement.Conditions.First(c => !c.Holds)) + Besides(statement);
+    }
+
+    /// <summary>What else of the statement fails after its first: mending that one alone would not do.</summary>
+    private static string Besides(StatementExplanation statement)
+    {
+        if (statement.Principal is { Holds: false })
+        {
+            // It is about others, and so are its conditions.
+            return "";
+        }
+
+        var failed = statement.Conditions.Where(c => !c.Holds).Skip(statement.Elements.Any(e => !e.Holds) ? 0 : 1).ToList();
+        return failed switch
+        {
+            [] => "",
+            [var one] => $"; besides, {Describe(one)}",
+            _ => $"; besides, {failed.Count} more conditions fail: {string.Join(", ", failed.Select(c => $"`{c.Key}`"))}",
+        };
     }
 
     private static string Detail(ElementCheck element) => element.Reason.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? element.Reason[colon..] : "";
@@ -113,7 +131,8 @@ public static class ExplanationSummary
     private static string Fact(ConditionCheck check)
     {
         var fact = check.Got is not { } got ? "is absent" : got.IsEmpty ? "has no value" : $"is {string.Join(", ", got.Take(3).Select(v => $"`{v}`"))}";
-        return $"`{check.Key}` {fact} (`{check.Operator}` {Alternatives(check.Wanted)})";
+        var passes = check.Got is null && ConditionOperators.Find(check.Operator) is { Operator.Negated: true } ? ", and an absent key is none of the values" : "";
+        return $"`{check.Key}` {fact} (`{check.Operator}` {Alternatives(check.Wanted)}{passes})";
     }
 
     private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies) => kind switch

@@ -64,6 +64,11 @@ public static class ExplanationText
 
             text.Append("  = help: ").Append(miss.Change).Append('\n');
         }
+
+        if (explanation.NearMisses.IsEmpty && explanation.Change is { } change)
+        {
+            text.Append("  = help: ").Append(change).Append('\n');
+        }
     }
 
     private static void Append(PolicyExplanation policy, StringBuilder text)

@@ -39,7 +39,11 @@ public sealed record WebIdentityRequest(MappingNode Claims, string Account, stri
 
         // The audience that AWS checks is the authorized party where the token names one.
         Add("aud", Text("azp") ?? Text("aud"));
-        Add("oaud", Text("azp") is null ? null : Text("aud"));
+        if (Text("azp") is not null && Claims["aud"] is { } aud)
+        {
+            _ = Texts(aud) is [var only] ? context.With($"{Host}:oaud", only) : context.With($"{Host}:oaud", Texts(aud));
+        }
+
         foreach (var claim in ProviderClaims.Of(Host).Prepend("email").Prepend("sub"))
         {
             Add(claim, Text(claim));

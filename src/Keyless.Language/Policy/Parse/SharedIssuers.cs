@@ -29,13 +29,20 @@ public static class SharedIssuers
             "oidc.codefresh.io", "studio.datachain.ai/api", "scalr.io", "tokens.cloud.shisho.dev", "app.terraform.io", "proidc.upbound.io",
         }.Select(issuer => (issuer, issuer + ":sub")),
         .. new[] { "cognito-identity.amazonaws.com", "api.pulumi.com/oidc", "sandboxes.cloud", "oidc.vercel.com" }.Select(issuer => (issuer, issuer + ":aud")),
+        .. new[]
+        {
+            // IBM Turbonomic
+            "rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7", "rh-oidc.s3.us-east-1.amazonaws.com/23e3sd27sju1hoou6ohfs68vbno607tr",
+            "rh-oidc.s3.us-east-1.amazonaws.com/23ne21h005qjl3n33d8dui5dlrmv2tmg", "rh-oidc.s3.us-east-1.amazonaws.com/24jrf12m5dj7ljlfb4ta2frhrcoadm26",
+            "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb", "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu",
+        }.Select(issuer => (issuer, issuer + ":sub")),
         ("sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d", "sts:RoleSessionName"),
     ];
 
     /// <summary>IAM's refusal of the first statement that lets a shared provider in without its claim; null when there is none.</summary>
     public static string? Refusal(PolicyDocument trust)
     {
-        var open = trust.Statements.Where(s => s.Effect.Value == Effect.Allow && s.Action.Patterns.Any(a => a.Value == "sts:AssumeRoleWithWebIdentity"));
+        var open = trust.Statements.Where(s => s.Effect.Value == Effect.Allow && s.Action.Negated != s.Action.Patterns.Any(a => a.Value == "sts:AssumeRoleWithWebIdentity"));
         return open.SelectMany(s => (s.Principal?.Values ?? []).Where(p => p.Type == PrincipalType.Federated).Select(p => Refusal(s, p.Text))).FirstOrDefault(r => r is not null);
     }
 

@@ -193,7 +193,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
     private Refusal? ReadParameters()
     {
         var check = new Constraints(Request.Parameters);
-        RoleArn = check.Required("RoleArn", 20, 2048);
+        RoleArn = check.Required("RoleArn", 20, 2048, ParameterPattern.Arn);
         SessionName = check.Required("RoleSessionName", 2, 64, ParameterPattern.NameOrEmpty);
         CheckToken(check);
         var providerId = check.Optional("ProviderId", 4, 2048);
@@ -201,7 +201,9 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         Duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
         if (check.Error is { } invalid)
         {
-            return new Refusal("parameters", invalid, ParameterCause(), "correct the request's parameters");
+            var cause = invalid.Reason ?? ParameterCause(providerId);
+            (RoleArn, SessionName) = (TokenClaims.Clip(RoleArn), TokenClaims.Clip(SessionName));
+            return new Refusal("parameters", invalid, cause, "correct the request's parameters");
         }
 
         if (providerId is { Length: > 0 })
@@ -217,7 +219,9 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 
         if (AccountOf(RoleArn) is not { } account)
         {
-            return new Refusal("parameters", CommonErrors.ValidationError($"{RoleArn} is invalid"), $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
+            var invalidArn = CommonErrors.ValidationError($"{RoleArn} is invalid");
+            RoleArn = TokenClaims.Clip(RoleArn);
+            return new Refusal("parameters", invalidArn, $"`{RoleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
         }
 
         Account = account;
@@ -238,7 +242,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         }
     }
 
-    private string ParameterCause()
+    private string ParameterCause(string? providerId)
     {
         if (SessionName.Length is < 2 or > 64 || !ParameterPattern.NameOrEmpty.Matches(SessionName))
         {
@@ -255,7 +259,11 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         return RoleArn.Length is < 20 or > 2048 ? $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN"
             : !Request.Parameters.Has("WebIdentityToken"u8) ? "the request has no `WebIdentityToken`"
             : Request.Parameters.TryGet("WebIdentityToken"u8, out var token) && token.Length > Jwt.MaximumLength ? $"the token has {token.Length} characters, more than {Jwt.MaximumLength}"
-            : "a parameter of the request is out of its bounds";
+            : providerId is { Length: < 4 or > 2048 } ? $"`ProviderId` is `{TokenClaims.Clip(providerId)}`, not 4 to 2048 characters"
+            : _policies.Inline is { Length: 0 or > 2048 } policy ? $"`Policy` has {policy.Length} characters, not 1 to 2048"
+            : _policies.Inline is { } inline && !ParameterPattern.Document.Matches(inline) ? "`Policy` has a character outside Latin-1, which no policy may have"
+            : Request.Parameters.Numbers("PolicyArns").Count is > 10 and var count ? $"there are {count} `PolicyArns`, more than 10"
+            : $"`PolicyArns` has `{TokenClaims.Clip(_policies.Arns.FirstOrDefault(arn => arn.Length is < 20 or > 2048) ?? "")}`, which is no policy's ARN";
     }
 
     private static string? AccountOf(string roleArn)
@@ -273,14 +281,14 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
     {
         // 4.
         var account = state.Account(Account!);
-        Provider = account.ProviderOf(claims.Issuer);
+        Provider = account.ProviderOf(claims.Issuer) ?? BuiltInIssuers.Of(claims.Issuer, account.Id);
         if (Provider is not { } provider)
         {
             return NoProvider(state, account, claims.Issuer);
         }
 
         // 5.
-        return provider.ClientIds.Contains(claims.Audience) && claims.Audience.Length > 0 ? null : new Refusal(
+        return provider.IsBuiltIn || (provider.ClientIds.Contains(claims.Audience) && claims.Audience.Length > 0) ? null : new Refusal(
             "audience",
             WireErrors.NotValidated,
             $"audience `{TokenClaims.Clip(claims.Audience)}` is not registered with provider `{provider.Url}`, which has {Listed(provider.ClientIds, "no client id")}",
@@ -288,7 +296,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
                 ? "ask for the token with `audience: sts.amazonaws.com`: without one GitHub takes the owner's page"
                 : $"ask for a token with a registered audience, or register this one: `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn {provider.Arn} --client-id {TokenClaims.Clip(claims.Audience)}`")
         {
-            Place = claims.OriginalAudience is null ? "aud" : "azp",
+            Place = claims.OriginalAudiences.IsEmpty ? "aud" : "azp",
             Wanted = Listed(provider.ClientIds, "none"),
             Got = TokenClaims.Clip(claims.Audience),
         };
@@ -367,12 +375,11 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         AddKeys(everyKey, role, claims, policy: null);
         var decision = Authorizer.Explain(Ask(role, action, everyKey), trust.Policies);
         var explanation = decision.Explanation;
-        var near = explanation.NearMisses.IsEmpty ? null : explanation.NearMisses[0];
         var (cause, mend) = action switch
         {
             "sts:TagSession" => ($"the token carries session tags, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:TagSession` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
             "sts:SetSourceIdentity" => ($"the token carries a source identity, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:SetSourceIdentity` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
-            _ => ($"role `{role.Name}`: {explanation.Summary}", near?.Change),
+            _ => ($"role `{role.Name}`: {explanation.Summary}", explanation.Change),
         };
         var failed = explanation.Decisive?.Conditions.FirstOrDefault(condition => !condition.Holds);
         var element = explanation.Decisive?.Elements.FirstOrDefault(element => !element.Holds);

@@ -18,7 +18,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
     private const string RoleType = "AWS::IAM::Role";
 
     /// <summary>CloudTrail User Guide, "CloudTrail log file examples": <c>Jul 9, 2024, 4:41:37 PM</c>.</summary>
-    private const string ExpirationFormat = "MMM d, yyyy, h:mm:ss tt";
+    internal const string ExpirationFormat = "MMM d, yyyy, h:mm:ss tt";
 
     /// <summary>The checks in AWS's order, by the names that <see cref="Refusal.Check"/> uses.</summary>
     private static readonly string[] Order =
@@ -131,7 +131,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
     }
 
     int IAuditEntry.WriteLine(Span<char> line) =>
-        line.TryWrite($"{exchange.Request.RequestId} sts {Operation} allowed: {exchange.Role!.Arn} for {exchange.Claims!.Subject}", out var length) ? length : 0;
+        line.TryWrite($"{exchange.Request.RequestId} sts {Operation} allowed: {exchange.Role!.Arn} for {Aws.OneLine.Of(exchange.Claims!.Subject, 300)}", out var length) ? length : 0;
 
     /// <summary>Everything, for what was refused, and for what was allowed where that is wanted in detail.</summary>
     public static DecisionRecord Of(Exchange facts, Refusal? refusal)
@@ -145,12 +145,12 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
             EventSource = Source,
             EventName = Operation,
             Allowed = refusal is null,
-            Summary = refusal?.Cause ?? $"role `{facts.Role!.Name}`: {facts.Statement()}",
+            Summary = refusal is not null ? Aws.OneLine.Of(refusal.Cause, 4000) : $"role `{facts.Role!.Name}`: {facts.Statement()}",
             Help = refusal?.Mend,
             Account = facts.Account,
             Identity = Identity(facts),
             ErrorCode = refusal?.Wire.Code,
-            ErrorMessage = refusal?.Wire.Message,
+            ErrorMessage = refusal is null ? null : Aws.OneLine.Of(refusal.Wire.Message, 2000),
             RequestParameters = Parameters(facts),
             ResponseElements = refusal is null ? Response(facts) : [],
             AdditionalEventData = facts.Provider is null ? [] :
@@ -245,10 +245,10 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
         var inputs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         if (facts.Claims is { } claims)
         {
-            inputs.Add(new("issuer", claims.Issuer));
-            inputs.Add(new("subject", claims.Subject));
-            inputs.Add(new("audience", claims.Audience));
-            inputs.Add(new("key", facts.Token!.KeyId ?? ""));
+            inputs.Add(new("issuer", Aws.OneLine.Of(claims.Issuer, 1000)));
+            inputs.Add(new("subject", Aws.OneLine.Of(claims.Subject, 1000)));
+            inputs.Add(new("audience", Aws.OneLine.Of(claims.Audience, 1000)));
+            inputs.Add(new("key", Aws.OneLine.Of(facts.Token!.KeyId ?? "", 1000)));
             inputs.Add(new("algorithm", facts.Token.Algorithm.ToString()));
             inputs.Add(new("expires", TokenClaims.Clock(claims.Expires)));
             foreach (var name in new[] { "repository", "ref", "event_name", "environment", "job_workflow_ref", "actor", "run_id", "jti" })

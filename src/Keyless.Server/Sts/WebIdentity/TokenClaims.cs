@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Keyless.Language.Oidc;
@@ -14,8 +15,8 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
     /// <summary>AWS's tolerance for every time in a token.</summary>
     public const int SkewSeconds = 300;
 
-    /// <summary>The <c>aud</c> that <c>azp</c> replaced; null when there is no <c>azp</c>.</summary>
-    public string? OriginalAudience { get; init; }
+    /// <summary>The <c>aud</c>, all of it, that <c>azp</c> replaced; empty when there is no <c>azp</c>.</summary>
+    public ImmutableArray<string> OriginalAudiences { get; init; } = [];
 
     /// <summary>Reads the required claims and checks their form and their times, in AWS's order.</summary>
     public static TokenClaims? Read(Jwt token, DateTimeOffset now, out Refusal? refusal)
@@ -118,12 +119,12 @@ public sealed record TokenClaims(Jwt Token, string Issuer, string Subject, strin
         var audience = audiences is null ? token.RecentText(aud) : audiences[0];
         return new TokenClaims(token, token.RecentText(iss!.Value), token.RecentText(sub), azp ?? audience, issuedAt, expires)
         {
-            OriginalAudience = azp is null ? null : audience,
+            OriginalAudiences = azp is null ? [] : audiences is null ? [audience] : [.. audiences],
         };
     }
 
-    /// <summary>A text for messages: never longer than a line.</summary>
-    internal static string Clip(string text) => text.Length <= 200 ? text : text[..200] + "...";
+    /// <summary>A text for messages: never longer than a line, and never more than one.</summary>
+    internal static string Clip(string text) => Aws.OneLine.Of(text, 200);
 
     internal static string Clock(long seconds) =>
         seconds is > -62_135_596_800 and < 253_402_300_800

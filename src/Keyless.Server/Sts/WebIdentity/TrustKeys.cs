@@ -25,7 +25,7 @@ internal readonly ref struct TrustKeys(RequestContext context, TrustPolicy? poli
 
         // The caller's: a web identity is a User whose id is its provider, and it has no ARN
         Add("", "aws:FederatedProvider", provider.Arn);
-        Add("", "aws:PrincipalAccount", provider.Account);
+        Add("", "aws:PrincipalAccount", provider.IsBuiltIn ? null : provider.Account);
         Add("", "aws:PrincipalType", "User");
         Add("", "aws:userid", provider.Arn);
 
@@ -45,7 +45,12 @@ internal readonly ref struct TrustKeys(RequestContext context, TrustPolicy? poli
         var prefix = provider.KeyPrefix;
         Add(prefix, "aud", claims.Audience);
         Add(prefix, "sub", claims.Subject);
-        Add(prefix, "oaud", claims.OriginalAudience);
+        if (claims.OriginalAudiences is { IsEmpty: false } audiences && Key(prefix, "oaud") is { } original)
+        {
+            // One is a plain value, several are for the set operators.
+            _ = audiences is [var only] ? context.With(original, only) : context.With(original, audiences);
+        }
+
         if (Key(prefix, "email") is { } email && claims.Token.Claim("email"u8) is { Kind: JsonTokenType.String } address)
         {
             context.With(email, claims.Token.RecentText(address));
@@ -58,11 +63,33 @@ internal readonly ref struct TrustKeys(RequestContext context, TrustPolicy? poli
 
         foreach (var name in ProviderClaims.Of(provider.Url))
         {
-            if (Key(prefix, name) is { } key && claims.Token.Claim(System.Text.Encoding.ASCII.GetBytes(name)) is { Kind: JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False } claim)
+            if (Key(prefix, name) is not { } key)
+            {
+                continue;
+            }
+
+            if (claims.Token.Claim(System.Text.Encoding.ASCII.GetBytes(name)) is { Kind: JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False } claim)
             {
                 context.With(key, claims.Token.RecentText(claim));
             }
+            else if (ClaimWithin(claims.Token, name) is { } text)
+            {
+                context.With(key, text);
+            }
         }
+    }
+
+    /// <summary>A claim inside another, as Google has <c>organization_number</c> in <c>google</c>; null when it is no scalar.</summary>
+    private static string? ClaimWithin(Jwt token, string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || token.Claim(System.Text.Encoding.ASCII.GetBytes(name[..slash])) is not { Kind: JsonTokenType.StartObject } outer)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(token.Raw(outer).ToArray());
+        return json.RootElement.TryGetProperty(name[(slash + 1)..], out var inner) && inner.ValueKind is JsonValueKind.String or JsonValueKind.Number ? inner.ToString() : null;
     }
 
     /// <summary>Of the session to be.</summary>

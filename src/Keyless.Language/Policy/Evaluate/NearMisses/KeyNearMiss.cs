@@ -26,14 +26,34 @@ internal static class KeyNearMiss
             {
                 var wrong = prefix.Length == 0 ? $"the key `{check.Key}` does not name its provider"
                     : prefix.Contains("//", StringComparison.Ordinal) ? $"the key `{check.Key}` has a scheme before the provider's host"
+                    : prefix.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase) ? $"the key `{check.Key}` has a slash after the provider's host, `{host}`"
                     : $"the key `{check.Key}` belongs to the provider `{prefix}`, the token comes from `{host}`";
                 return new NearMiss("key-of-another-provider", wrong, $"write `{host}:{claim}`", span);
             }
         }
 
+        if (request.Requester is Requester.Federated && NotForWebIdentities(check.Key) is var (why, instead))
+        {
+            return new NearMiss("key-of-other-callers", $"the key `{check.Key}` is never there for a caller with a token: {why}", instead, span);
+        }
+
         var near = Suggest.Nearest(check.Key, request.Context.Values.Select(v => v.Key));
-        return near is null ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", $"write `{near}`", span);
+        return near is null || ValueNearMiss.Distance(check.Key, near) > 2 ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", $"write `{near}`", span);
     }
+
+    /// <summary>Keys that AWS has for callers with credentials: why a web identity has none, and what to test instead.</summary>
+    private static (string Why, string Instead)? NotForWebIdentities(string key) => key.Split('/')[0].ToLowerInvariant() switch
+    {
+        "aws:principalarn" => ("it has no ARN before it has the session", "test the token's claims, or `aws:FederatedProvider`"),
+        "aws:principalorgid" or "aws:principalorgpaths" => ("it belongs to no organization", "test the token's claims"),
+        "aws:principaltag" => ("it has no tags before it has the session", "test `aws:RequestTag/` for the tags that the token brings"),
+        "aws:username" => ("it is no user", "test the token's `sub`"),
+        "aws:sourceidentity" => ("the session has it, once it is there", "test `sts:SourceIdentity`"),
+        "aws:multifactorauthpresent" or "aws:multifactorauthage" => ("no MFA device of AWS was asked", "test the token's `amr`, or leave it to the issuer"),
+        "sts:externalid" => ("only `sts:AssumeRole` takes an external id", "leave it out: the token's `aud` and `sub` say who asks"),
+        "sts:durationseconds" => ("AWS has it for other calls", "limit the role with its maximum session duration"),
+        _ => null,
+    };
 
     private static NearMiss? OfGitHubClaim(string host, string claim, SourceSpan span)
     {

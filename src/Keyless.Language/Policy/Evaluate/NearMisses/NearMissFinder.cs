@@ -18,7 +18,7 @@ internal static class NearMissFinder
     public static int Rank(NearMiss miss) => miss.Id switch
     {
         "surrounding-space" or "differs-in-case" or "wildcard-in-equals" => 0,
-        "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "ref-not-full" or "subject-colon" or "misspelt" => 1,
+        "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "ref-not-full" or "subject-colon" or "misspelt" or "address-instead-of-name" or "subject-context-unknown" or "ref-malformed" => 1,
         "environment-instead-of-branch" or "pull-request-instead-of-branch" or "branch-instead-of-environment" => 2,
         "subject-other-repository" => 4,
         "subject-other-owner" => 5,

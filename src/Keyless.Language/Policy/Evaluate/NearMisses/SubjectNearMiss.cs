@@ -11,6 +11,11 @@ internal static class SubjectNearMiss
     /// <param name="wildcards">Whether the operator gives wildcards their meaning.</param>
     public static NearMiss? Of(string wanted, string got, IEnumerable<string> alternatives, bool wildcards, SourceSpan span)
     {
+        if (wanted.Contains("github.com/", StringComparison.OrdinalIgnoreCase))
+        {
+            return Miss("address-instead-of-name", $"`{wanted}` has the repository's address where the subject has its name: `{got}`", $"write `{got}`");
+        }
+
         if (SubjectText.Parse(got) is not { } token)
         {
             return wanted.StartsWith(SubjectText.Prefix, StringComparison.Ordinal)
@@ -59,7 +64,7 @@ internal static class SubjectNearMiss
                     $"write `{SubjectText.Prefix}{gotSubject.Repository}:{wantedSubject.Context ?? "*"}`");
             }
 
-            return wantedSubject.Owner.Equals(gotSubject.Owner, StringComparison.OrdinalIgnoreCase)
+            return wantedSubject.Owner.Equals(gotSubject.Owner, StringComparison.OrdinalIgnoreCase) || Matches(wantedSubject.Owner, gotSubject.Owner)
                 ? Miss("subject-other-repository", $"the token is for the repository `{gotSubject.Repository}`, the policy admits `{wantedSubject.Repository}`", $"if this repository is meant, write `{got}`")
                 : Miss("subject-other-owner", $"the token is for the repository `{gotSubject.Repository}`, of another owner than `{wantedSubject.Repository}` of the policy", $"if this repository is meant, write `{got}`");
         }
@@ -73,6 +78,8 @@ internal static class SubjectNearMiss
             var change = $"if such jobs are meant, admit `{got}` too";
             return (wantedSubject, gotSubject) switch
             {
+                _ when wantedSubject.IsUnknownContext =>
+                    Miss("subject-context-unknown", $"`{wantedSubject.Context}` is no context of a subject, which has `ref:`, `environment:` or `pull_request` there: the token has `{gotSubject.Context}`", $"write `{got}`"),
                 ({ Environment: null }, { Environment: { } environment }) =>
                     Miss("environment-instead-of-branch", $"the job runs in the environment `{environment}`, which replaces branch and event in its subject `{got}`; {admitted}",
                         $"admit `{got}`, or take `environment:` off the job"),
@@ -85,8 +92,8 @@ internal static class SubjectNearMiss
                     Miss("branch-instead-of-pull-request", $"the job runs for {gotSubject.Described}; {admitted}", change),
                 ({ Ref: { } wantedRef }, { Ref: { } gotRef }) when IsShort(wantedRef, gotRef) =>
                     Miss("ref-not-full", $"`{wantedRef}` is not the full name of the ref: the token has `{gotRef}`", $"write `{got}`"),
-                ({ Ref: null, Environment: null }, { Ref: { } gotRef }) when IsShort(wantedSubject.Context!.Split(':')[^1], gotRef) =>
-                    Miss("ref-not-full", $"`{wantedSubject.Context}` is no context of a subject: the token has `{gotSubject.Context}`", $"write `{got}`"),
+                ({ Ref: { } wantedRef }, { Ref: { } gotRef }) when !IsRef(wantedRef) =>
+                    Miss("ref-malformed", $"`{wantedRef}` is no ref, which begins with `refs/heads/`, `refs/tags/` or `refs/pull/`: the token has `{gotRef}`", $"write `{got}`"),
                 ({ Environment: { } wantedEnvironment }, { Environment: { } gotEnvironment }) when wantedEnvironment.Replace(":", "%3A", StringComparison.Ordinal) == gotEnvironment =>
                     Miss("subject-colon", $"a colon in the environment's name stands as `%3A` in the subject: `{got}`", $"write `{got}`"),
                 _ when wantedSubject.Context!.Equals(gotSubject.Context, StringComparison.OrdinalIgnoreCase) =>
@@ -108,6 +115,11 @@ internal static class SubjectNearMiss
     }
 
     private static readonly RequestContext EmptyContext = new();
+
+    /// <summary>Whether it begins as refs do, or with a wildcard that may stand for that.</summary>
+    private static bool IsRef(string text) =>
+        text.StartsWith("refs/heads/", StringComparison.Ordinal) || text.StartsWith("refs/tags/", StringComparison.Ordinal) || text.StartsWith("refs/pull/", StringComparison.Ordinal)
+        || text.AsSpan(0, Math.Min(text.Length, "refs/heads/".Length)).ContainsAny('*', '?');
 
     /// <summary>Whether the one is a branch or tag name, or a part of the path, of the other.</summary>
     private static bool IsShort(string wanted, string full) =>

@@ -1,3 +1,5 @@
+using Keyless.Language.Oidc;
+
 namespace Keyless.Language.Policy.Evaluate.NearMisses;
 
 /// <summary>
@@ -37,6 +39,14 @@ internal sealed record SubjectText(string Repository, string? Context)
     public string? Ref => After("ref:");
 
     public bool IsPullRequest => Context == "pull_request" || Context?.StartsWith("pull_request:", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether what follows the repository begins with no word that subjects have there; a wildcard may stand for one.</summary>
+    public bool IsUnknownContext =>
+        Context is { Length: > 0 } context
+        && context.Split(':')[0] is var word
+        && !word.AsSpan().ContainsAny('*', '?')
+        && !IsPullRequest
+        && ClaimCatalogue.Find(word) is null;
 
     /// <summary>What the context says, for people.</summary>
     public string Described => this switch

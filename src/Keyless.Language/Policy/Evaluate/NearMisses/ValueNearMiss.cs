@@ -79,7 +79,14 @@ internal static class ValueNearMiss
 
         if (check.Key.EndsWith(":sub", StringComparison.OrdinalIgnoreCase))
         {
-            return SubjectNearMiss.Of(wanted, got, check.Wanted, wildcards, span);
+            return use.Operator.Name == "StringEqualsIgnoreCase"
+                ? SubjectNearMiss.Of(wanted.ToLowerInvariant(), got.ToLowerInvariant(), check.Wanted.Select(value => value.ToLowerInvariant()), wildcards, span)
+                : SubjectNearMiss.Of(wanted, got, check.Wanted, wildcards, span);
+        }
+
+        if (check.Key.EndsWith(":repository", StringComparison.OrdinalIgnoreCase) && wanted.Contains("github.com/", StringComparison.OrdinalIgnoreCase))
+        {
+            return new NearMiss("address-instead-of-name", $"`{wanted}` is the repository's address, the token has its name: `{got}`", $"write `{got}`", span);
         }
 
         if (check.Key.EndsWith(":ref", StringComparison.OrdinalIgnoreCase) && got.EndsWith("/" + wanted, StringComparison.Ordinal))
@@ -134,7 +141,7 @@ internal static class ValueNearMiss
         TextPattern.Parse(pattern, wildcards, variables: false, ignoreCase).Match(value, Empty) == PatternMatch.Yes;
 
     /// <summary>Differing characters of texts of about one length; more than 2 is not a slip.</summary>
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         var head = a.AsSpan().CommonPrefixLength(b);
         var (tailA, tailB) = (a.Length - 1, b.Length - 1);

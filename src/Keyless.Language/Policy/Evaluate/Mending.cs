@@ -1,0 +1,65 @@
+using Keyless.Language.Policy.Conditions;
+using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate.NearMisses;
+
+namespace Keyless.Language.Policy.Evaluate;
+
+/// <summary>What to change so that a refused request is allowed: for each check that fails in the statement that decided, one clause.</summary>
+internal static class Mending
+{
+    /// <summary>Null when there is nothing to say: the verdict allows, or no statement comes close.</summary>
+    public static string? Of(AccessRequest request, Verdict verdict, StatementExplanation? statement) => (verdict, statement) switch
+    {
+        (Verdict.Allow, _) or (_, null) => null,
+        (Verdict.ExplicitDeny, _) => Deny(statement),
+        _ => string.Join("; and ", Clauses(request, statement).Distinct(StringComparer.Ordinal)),
+    };
+
+    private static string Deny(StatementExplanation statement) =>
+        statement.Conditions.FirstOrDefault(c => c.Got is null) is { } absent
+            ? $"{(absent.Key.EndsWith(":environment", StringComparison.OrdinalIgnoreCase) ? "give the job an `environment:`" : $"have the request bring `{absent.Key}`")}, or except requests without it from the Deny of statement {Label(statement)}"
+            : $"take the Deny out of statement {Label(statement)}, or except this request from it";
+
+    private static IEnumerable<string> Clauses(AccessRequest request, StatementExplanation statement)
+    {
+        foreach (var element in statement.Elements.Where(e => !e.Holds))
+        {
+            yield return ElementNearMiss.Of(request, statement.Statement, element)?.Change ?? Of(request, element, statement);
+        }
+
+        // The conditions of a statement about others are for others.
+        foreach (var condition in statement.Conditions.Where(c => !c.Holds && statement.Principal is not { Holds: false }))
+        {
+            yield return NearMissFinder.Of(request, condition)?.Change ?? Of(condition);
+        }
+    }
+
+    private static string Of(AccessRequest request, ElementCheck element, StatementExplanation statement) => element.Element switch
+    {
+        "Principal" when request.Requester is Requester.Federated => $"write `{{ \"Federated\": \"{element.Got}\" }}`",
+        "Principal" => $"if `{element.Got}` is meant, name it in statement {Label(statement)}",
+        "Action" or "Resource" => $"allow `{element.Got}` in statement {Label(statement)}, or in one of its own",
+        _ => $"take `{element.Got}` out of `{element.Element}` in statement {Label(statement)}",
+    };
+
+    private static string Of(ConditionCheck check)
+    {
+        var use = ConditionOperators.Find(check.Operator);
+        if (use is { Operator.Family: OperatorFamily.Null })
+        {
+            return $"do not ask for `{check.Key}` to be {(check.Wanted is ["true"] ? "absent" : "present")}";
+        }
+
+        if (check is { Key: "aws:SecureTransport", Got: ["false"] })
+        {
+            return "call over https";
+        }
+
+        return check.Got is not [var got, ..] ? $"have the request bring `{check.Key}`, or do not ask for it"
+            : use is { Operator.Negated: true } ? $"if `{got}` is meant, take it out of the values for `{check.Key}`"
+            : use is { Operator.Family: OperatorFamily.String or OperatorFamily.Arn or OperatorFamily.Bool } ? $"if `{got}` is meant, admit it for `{check.Key}`"
+            : $"if `{got}` is meant, widen the condition on `{check.Key}`";
+    }
+
+    private static string Label(StatementExplanation statement) => statement.Statement.Sid is { Value.Length: > 0 } ? $"`{statement.Label}`" : statement.Label;
+}
