@@ -45,6 +45,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                         request.RequestId, service.Name, opened.Operation?.Name, error.Code, error.Reason ?? error.Message);
                 }
 
+                // For who calls in this process: what the wire does not say.
+                http.Items[typeof(AwsError)] = error;
                 await service.WriteError(request, error);
             }
             else
