@@ -258,7 +258,8 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
                 "template-resource-type",
                 definition.Type,
                 $"resources of type `{definition.Type.Text}` are not supported",
-                near is null ? $"supported are {string.Join(", ", ResourceTypes.ByName.Keys.Order())}" : $"did you mean `{near}`?");
+                ResourceTypes.Elsewhere.GetValueOrDefault(definition.Type.Text)
+                ?? (near is null ? $"supported are {string.Join(", ", ResourceTypes.ByName.Keys.Order())}" : $"did you mean `{near}`?"));
             return null;
         }
 

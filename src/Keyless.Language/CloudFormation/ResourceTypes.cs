@@ -49,6 +49,9 @@ public sealed record ResourceType(string Name)
 
     public required Func<ResourceNaming, string> PhysicalId { get; init; }
 
+    /// <summary>Attributes of the real type that only exist once the resource is made, such as random ids; a template here cannot use them.</summary>
+    public ImmutableArray<string> LaterAttributes { get; init; } = [];
+
     public FrozenDictionary<string, Func<ResourceNaming, string, string>> Attributes { get; init; } = FrozenDictionary<string, Func<ResourceNaming, string, string>>.Empty;
 }
 
@@ -66,6 +69,18 @@ public static class ResourceTypes
     private static readonly Shape InlinePolicies = new Shape.ListOf(Object(Needed("PolicyName", Text), Needed("PolicyDocument", Document)));
 
     public static readonly FrozenDictionary<string, ResourceType> ByName = All().ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+
+    /// <summary>Types of IAM and S3 that people look for here, each with what to do instead.</summary>
+    public static readonly FrozenDictionary<string, string> Elsewhere = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["AWS::IAM::AccessKey"] = "make the key of a user with `aws iam create-access-key`: a stack would have to keep its secret",
+        ["AWS::IAM::InstanceProfile"] = "there are no machines of EC2 here: leave it out, the role is enough",
+        ["AWS::IAM::SAMLProvider"] = "web identities come from OIDC providers here: `AWS::IAM::OIDCProvider`",
+        ["AWS::IAM::ServiceLinkedRole"] = "there are no other services here: leave it out, or make an `AWS::IAM::Role`",
+        ["AWS::IAM::ServerCertificate"] = "there are no load balancers here: leave it out",
+        ["AWS::IAM::VirtualMFADevice"] = "there is no MFA here: leave it out",
+        ["AWS::S3::AccessPoint"] = "buckets are reached by their names here: give access with `AWS::S3::BucketPolicy`",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static IEnumerable<ResourceType> All() =>
     [
@@ -97,6 +112,7 @@ public static class ResourceTypes
             ],
             PhysicalId = r => r["RoleName"] ?? r.GeneratedName(64),
             Attributes = Attributes(("Arn", (r, id) => r.IamArn($"role{r["Path"] ?? "/"}{id}"))),
+            LaterAttributes = ["RoleId"],
         },
         new("AWS::IAM::RolePolicy")
         {
@@ -123,6 +139,7 @@ public static class ResourceTypes
             ],
             PhysicalId = r => r.IamArn($"policy{r["Path"] ?? "/"}{r["ManagedPolicyName"] ?? r.GeneratedName(128)}"),
             Attributes = Attributes(("PolicyArn", (_, id) => id)),
+            LaterAttributes = ["AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable", "PermissionsBoundaryUsageCount", "PolicyId", "UpdateDate"],
         },
         new("AWS::IAM::User")
         {

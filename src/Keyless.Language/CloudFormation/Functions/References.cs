@@ -54,6 +54,15 @@ internal static class References
             return Evaluation.Scalar(at, value(new ResourceNaming(evaluation.Environment, logicalId, resource.Properties), resource.PhysicalId));
         }
 
+        if (resource.Type.LaterAttributes.Contains(attribute))
+        {
+            return evaluation.Error(
+                "template-attribute-later",
+                at,
+                $"`{attribute}` of `{logicalId}` exists only once it is made, and a template here is evaluated before",
+                $"use its name, `!Ref {logicalId}`, or {string.Join(", ", resource.Type.Attributes.Keys.Select(name => $"`!GetAtt {logicalId}.{name}`"))}");
+        }
+
         var near = Suggest.Nearest(attribute, resource.Type.Attributes.Keys);
         return evaluation.Error(
             "template-attribute-unknown",
