@@ -72,7 +72,7 @@ public static class TemplateReader
                     "add `Resources:` with at least one resource; `Resources: {}` is a stack with nothing in it");
             }
 
-            return new TemplateReadResult(template, _diagnostics.ToImmutable()) { IsWhole = !_lost };
+            return new TemplateReadResult(template, [.. _diagnostics.OrderBy(d => d.Span.Start)]) { IsWhole = !_lost };
         }
 
         private Parameter? Parameter(Member member)
@@ -138,13 +138,8 @@ public static class TemplateReader
 
             return new ResourceDefinition(member.Key, type, body["Properties"] is { } properties ? Mapping(properties, "`Properties`") : null)
             {
-                Condition = body["Condition"] as ScalarNode,
-                DependsOn = body["DependsOn"] switch
-                {
-                    ScalarNode one => [one],
-                    SequenceNode many => [.. many.Items.OfType<ScalarNode>()],
-                    _ => [],
-                },
+                Condition = ConditionName(body),
+                DependsOn = DependsOn(body["DependsOn"]),
                 DeletionPolicy = Word(body["DeletionPolicy"], "Delete", "Retain", "RetainExceptOnCreate") switch
                 {
                     "Retain" => DeletionPolicy.Retain,
@@ -168,7 +163,7 @@ public static class TemplateReader
                 return null;
             }
 
-            return new Output(member.Key, value) { Condition = body["Condition"] as ScalarNode };
+            return new Output(member.Key, value) { Condition = ConditionName(body) };
         }
 
         /// <summary>The types of AWS's own things (<c>AWS::EC2::VPC::Id</c>) are texts to us.</summary>
@@ -244,6 +239,27 @@ public static class TemplateReader
 
         /// <summary>A mistake beside which all that was written can still be judged.</summary>
         private void Slip(string id, Node node, string message, string help) => _diagnostics.Add(Diagnostic.Error(id, source, node.Span, message, help));
+
+        private ScalarNode? ConditionName(MappingNode body)
+        {
+            if (body["Condition"] is not (null or ScalarNode { Tag: null, Kind: ScalarKind.String }))
+            {
+                Error("template-shape", body["Condition"]!, "`Condition` names one entry of `Conditions`", "write the condition there, and its name here: `Condition: IsProduction`");
+            }
+
+            return body["Condition"] as ScalarNode;
+        }
+
+        private ImmutableArray<ScalarNode> DependsOn(Node? node)
+        {
+            var items = node is SequenceNode list ? list.Items : node is null ? [] : [node];
+            foreach (var item in items.Where(item => item is not ScalarNode { Tag: null, Kind: ScalarKind.String }))
+            {
+                Error("template-shape", item, "`DependsOn` names resources", "write `DependsOn: Bucket`, or `DependsOn: [Bucket, Role]`");
+            }
+
+            return [.. items.OfType<ScalarNode>()];
+        }
 
         private static string LogicalIdHelp(string name) =>
             string.Concat(name.Where(char.IsAsciiLetterOrDigit)) is { Length: > 0 } cleaned ? $"write `{cleaned}`" : "write `DeployRole`, for example";

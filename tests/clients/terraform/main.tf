@@ -263,6 +263,9 @@ resource "aws_s3_object_copy" "c" {
   bucket = aws_s3_bucket.b.id
   key    = "copy"
   source = "${aws_s3_bucket.b.id}/${aws_s3_object.o.key}"
+
+  # With the source's tags, which are not in this file, the provider would always plan to remove them.
+  tagging_directive = "REPLACE"
 }
 resource "aws_s3_bucket" "acl" { bucket = "tf-acl" }
 resource "aws_s3_bucket_ownership_controls" "acl" {
