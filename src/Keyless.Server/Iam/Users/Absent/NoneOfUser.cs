@@ -7,7 +7,8 @@ namespace Keyless.Server.Iam.Users.Absent;
 /// </summary>
 /// <param name="name">AWS's name of the operation.</param>
 /// <param name="list">The element that would hold them.</param>
-internal abstract class NoneOfUser(IamService iam, string name, string list) : IamOperation(iam)
+/// <param name="longest">The longest name that may be asked for, which IAM's operations do not agree on.</param>
+internal abstract class NoneOfUser(IamService iam, string name, string list, int longest) : IamOperation(iam)
 {
     public sealed override string Name => name;
 
@@ -17,7 +18,7 @@ internal abstract class NoneOfUser(IamService iam, string name, string list) : I
 
     protected sealed override AwsResponse Run(IamCall call)
     {
-        call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
+        call.Check.Optional("UserName", 1, longest, ParameterPattern.Name);
         var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
         return page is null ? error!
             : call.UserNameOrCaller is { } user && !call.Entities.Users.ContainsKey(user) ? IdentityKind.User.Missing(user)
