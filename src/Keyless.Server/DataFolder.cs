@@ -44,7 +44,22 @@ public sealed class DataFolder(string path)
         }
     }
 
-    private FileStream OpenLock() => new(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+    /// <summary>Keeps other applies off the stacks until disposed; null when one is under way.</summary>
+    internal IDisposable? LockStacks()
+    {
+        try
+        {
+            return Open("stacks.lock");
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private FileStream OpenLock() => Open("lock");
+
+    private FileStream Open(string name) => new(System.IO.Path.Combine(path, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
 
     private bool IsLocked()
     {

@@ -138,7 +138,8 @@ public sealed class KeylessServer : IAsyncDisposable
     internal static Stacks OpenStacks(RequestDelegate handle, RootCredentials root, TimeProvider clock, string dataFolder, Uri address) => new(
         new LocalApi(handle, root, clock, "us-east-1"),
         new StackStore(Db.Open(Path.Combine(dataFolder, "keyless.db"), "Stacks"), root.Account),
-        new TemplateEnvironment { AccountId = root.Account, WebsiteUrl = bucket => WebsiteUrl(address, bucket) });
+        new TemplateEnvironment { AccountId = root.Account, WebsiteUrl = bucket => WebsiteUrl(address, bucket) },
+        new DataFolder(dataFolder));
 
     private static string WebsiteUrl(Uri address, string bucket) => $"http://{bucket}.s3-website.localhost:{address.Port}";
 

@@ -128,7 +128,8 @@ internal static class ServeCommand
         };
     }
 
-    private static RootCredentials? RootFromEnvironment(string account, out string? problem)
+    /// <summary>The root credentials that a server was given; null for those of its data folder.</summary>
+    internal static RootCredentials? RootFromEnvironment(string account, out string? problem)
     {
         var id = Environment.GetEnvironmentVariable("KEYLESS_ROOT_ACCESS_KEY_ID");
         var secret = Environment.GetEnvironmentVariable("KEYLESS_ROOT_SECRET_ACCESS_KEY");

@@ -17,6 +17,7 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
     private readonly Dictionary<string, Resource?> _evaluated = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _conditions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node?> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Type, string PhysicalId), string> _names = [];
     private readonly Stack<string> _underWay = new();
 
     public Template Template => template;
@@ -25,7 +26,8 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
 
     public ImmutableArray<Resource> Resources => _resources.ToImmutable();
 
-    public ImmutableArray<Diagnostic> Diagnostics => _diagnostics.ToImmutable();
+    /// <summary>In the order of the template.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics => [.. _diagnostics.OrderBy(d => d.Span.Start)];
 
     /// <summary>The value of a node; null for no value.</summary>
     public Node? Node(Node node)
@@ -37,12 +39,18 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
                 return function(this, node, argument);
             }
 
+            var written = node.Tag ?? name;
+            if (IntrinsicFunctions.Elsewhere.TryGetValue(name, out var instead))
+            {
+                return Error("template-function-unsupported", node, $"the function `{written}` is not supported", instead);
+            }
+
             var near = Suggest.Nearest(name, IntrinsicFunctions.Table.Keys);
             return Error(
-                "template-function-unsupported",
+                "template-function-unknown",
                 node,
-                $"the function `{name}` is not supported",
-                near is null ? $"supported are {string.Join(", ", IntrinsicFunctions.Table.Keys.Order())}" : $"did you mean `{near}`?");
+                $"there is no function `{written}`",
+                near is null ? $"there are {string.Join(", ", IntrinsicFunctions.Table.Keys.Order())}" : $"did you mean `{(node.Tag is null ? near : "!" + near.Replace("Fn::", "", StringComparison.Ordinal))}`?");
         }
 
         return node switch
@@ -147,8 +155,8 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
         }
     }
 
-    /// <summary>Reports values given for parameters that the template does not have.</summary>
-    public void CheckGivenParameters()
+    /// <summary>Reports values given for parameters that the template does not have, and parameters, used or not, without a value that fits.</summary>
+    public void CheckParameters()
     {
         var known = template.Parameters.Select(p => p.Name.Text).ToList();
         foreach (var name in environment.Parameters.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
@@ -160,6 +168,11 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
                 new SourceSpan(0, 0),
                 $"a value is given for `{name}`, but the template has no such parameter",
                 near is not null ? $"did you mean `{near}`?" : known.Count == 0 ? "the template has no parameters" : $"its parameters are {string.Join(", ", known)}"));
+        }
+
+        foreach (var name in known)
+        {
+            Parameter(name, template.Parameters.First(p => p.Name.Text == name).Name, out _);
         }
     }
 
@@ -178,7 +191,8 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
             value = _parameters[name] = ParameterValue(parameter, at);
         }
 
-        return value;
+        // A value stands where it is used.
+        return value is null ? null : value with { Source = at.Source, Span = at.Span };
     }
 
     /// <summary>A resource with its properties evaluated; null when it does not exist under these conditions.</summary>
@@ -244,46 +258,51 @@ internal sealed class Evaluation(Template template, TemplateEnvironment environm
                 "template-resource-type",
                 definition.Type,
                 $"resources of type `{definition.Type.Text}` are not supported",
-                near is null ? $"supported are {string.Join(", ", ResourceTypes.ByName.Keys.Order())}" : $"did you mean `{near}`?");
+                ResourceTypes.Elsewhere.GetValueOrDefault(definition.Type.Text)
+                ?? (near is null ? $"supported are {string.Join(", ", ResourceTypes.ByName.Keys.Order())}" : $"did you mean `{near}`?"));
             return null;
         }
 
         var properties = definition.Properties ?? new MappingNode(template.Source, definition.LogicalId.Span, []);
         var values = Mapping(properties);
-        CheckProperties(definition, type, properties, values);
+        new ShapeCheck(template.Source, _diagnostics, _parameters.ContainsValue(null)).Check(definition.LogicalId, type, properties, environment.AllowMissingParameters ? null : values);
         var naming = new ResourceNaming(environment, definition.LogicalId.Text, values);
-        var physicalId = type.PhysicalId(naming);
+        var existing = environment.Existing.GetValueOrDefault(definition.LogicalId.Text);
+        var replacing = existing is not null && existing.Type == type.Name ? type.Properties.Where(p => p.Replaces && Differs(existing, values, p.Name)).ToImmutableArray() : [];
+        if (!replacing.IsEmpty && KeepsItsName(type, existing!, values))
+        {
+            var names = string.Join(" and ", type.Properties.Where(p => p.Names).Select(p => $"`{p.Name}`"));
+            Error(
+                "template-replacement-named",
+                properties.Members.FirstOrDefault(m => m.Name == replacing[0].Name)?.Key ?? definition.LogicalId,
+                $"a changed `{replacing[0].Name}` replaces `{definition.LogicalId.Text}`, and the new one cannot have the name of the old one while that exists",
+                $"change {names} too, or leave it out to have a name generated; CloudFormation refuses this as well: \"cannot update a stack when a custom-named resource requires replacing\"");
+        }
+
+        var physicalId = existing?.Type == type.Name && replacing.IsEmpty
+            ? existing.PhysicalId
+            : type.PhysicalId(naming with { Replaced = replacing.IsEmpty ? null : existing!.PhysicalId });
+        if (_names.TryGetValue((type.Name, physicalId), out var other) && _diagnostics.All(d => d.Severity != Severity.Error))
+        {
+            Error("template-name-twice", definition.LogicalId, $"`{definition.LogicalId.Text}` and `{other}` are both the {type.Name} `{physicalId}`", "give one of them another name, or remove it");
+        }
+
+        _names[(type.Name, physicalId)] = definition.LogicalId.Text;
         return new Resource(definition, type, values, physicalId)
         {
             Arn = (type.Attributes.GetValueOrDefault("Arn") ?? type.Attributes.GetValueOrDefault("PolicyArn"))?.Invoke(naming, physicalId),
+            Replacing = [.. replacing.Select(p => p.Name)],
         };
     }
 
-    private void CheckProperties(ResourceDefinition definition, ResourceType type, MappingNode written, MappingNode values)
-    {
-        foreach (var member in written.Members)
-        {
-            if (type.Ignored.Contains(member.Name))
-            {
-                _diagnostics.Add(new Diagnostic(
-                    "template-property-ignored", Severity.Warning, template.Source, member.Key.Span, $"Keyless does not act on `{member.Name}` of `{type.Name}`"));
-            }
-            else if (!type.Properties.Contains(member.Name))
-            {
-                var near = Suggest.Nearest(member.Name, type.Properties);
-                Error(
-                    "template-property-unknown",
-                    member.Key,
-                    $"`{type.Name}` has no property `{member.Name}`",
-                    near is null ? $"expected one of {string.Join(", ", type.Properties)}" : $"did you mean `{near}`?");
-            }
-        }
+    private static bool Differs(ExistingResource existing, MappingNode values, string property) => Json(existing.Properties[property]) != Json(values[property]);
 
-        foreach (var missing in type.Required.Where(name => values[name] is null && written[name] is null))
-        {
-            Error("template-property-missing", definition.LogicalId, $"`{definition.LogicalId.Text}` needs the property `{missing}`", $"`{type.Name}` requires {string.Join(", ", type.Required)}");
-        }
-    }
+    /// <summary>Whether a resource that is to be replaced is given the very name it has.</summary>
+    private static bool KeepsItsName(ResourceType type, ExistingResource existing, MappingNode values) =>
+        type.Properties.Where(p => p.Names).ToList() is { Count: > 0 } names
+        && names.TrueForAll(p => values[p.Name] is not null && !Differs(existing, values, p.Name));
+
+    private static string? Json(Node? node) => node is ScalarNode scalar ? scalar.Text : node is null ? null : JsonText.Of(node);
 
     private Node? ParameterValue(Parameter parameter, Node at)
     {

@@ -29,6 +29,17 @@ internal static class IntrinsicFunctions
         ["Fn::Not"] = Conditions.Not,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Functions that CloudFormation has and that need what is not here, each with what to write instead.</summary>
+    public static readonly FrozenDictionary<string, string> Elsewhere = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Fn::ImportValue"] = "stacks export nothing here: take the value as a parameter, `--parameter NAME=VALUE`",
+        ["Fn::GetAZs"] = "there are no availability zones here: write the value",
+        ["Fn::GetStackOutput"] = "take the value as a parameter, `--parameter NAME=VALUE`",
+        ["Fn::Cidr"] = "there are no networks here: write the value",
+        ["Fn::Transform"] = "macros do not run here: apply the processed template, `aws cloudformation get-template --template-stage Processed`",
+        ["Fn::ForEach"] = "write the entries out",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The function a node calls, <c>{ "Fn::Sub": ... }</c> or <c>!Sub ...</c>; null when it calls none.</summary>
     public static (string Name, Node Argument)? CallIn(Node node)
     {
@@ -42,5 +53,5 @@ internal static class IntrinsicFunctions
             : null;
     }
 
-    private static string LongName(string name) => name is "Ref" ? name : "Fn::" + name;
+    private static string LongName(string name) => name is "Ref" || name.StartsWith("Fn::", StringComparison.Ordinal) ? name : "Fn::" + name;
 }

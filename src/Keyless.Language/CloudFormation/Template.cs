@@ -42,8 +42,23 @@ public sealed record ResourceDefinition(ScalarNode LogicalId, ScalarNode Type, M
 
     public ImmutableArray<ScalarNode> DependsOn { get; init; } = [];
 
-    /// <summary>Whether the object outlives its removal from the stack: <c>DeletionPolicy</c> is <c>Retain</c>.</summary>
-    public bool RetainOnDelete { get; init; }
+    /// <summary>What becomes of it when it leaves the stack.</summary>
+    public DeletionPolicy DeletionPolicy { get; init; }
+
+    /// <summary>Whether the old one stays when a new one replaces it: <c>UpdateReplacePolicy</c> is <c>Retain</c>.</summary>
+    public bool RetainOnReplace { get; init; }
+}
+
+/// <summary>The attribute <c>DeletionPolicy</c> of a resource.</summary>
+public enum DeletionPolicy
+{
+    Delete,
+
+    /// <summary>It stays, also when the very update that made it is rolled back.</summary>
+    Retain,
+
+    /// <summary>It stays, unless the update that made it is rolled back.</summary>
+    RetainExceptOnCreate,
 }
 
 /// <summary>One entry of <c>Outputs</c>.</summary>
@@ -56,4 +71,7 @@ public sealed record Output(ScalarNode Name, Node Value)
 public sealed record TemplateReadResult(Template? Template, ImmutableArray<Diagnostic> Diagnostics)
 {
     public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>Whether the template has all that was written, right or wrong: then evaluating it finds the other problems.</summary>
+    public bool IsWhole { get; init; }
 }

@@ -24,9 +24,15 @@ public sealed record TemplateEnvironment
     /// </summary>
     public bool AllowMissingParameters { get; init; }
 
+    /// <summary>What the stack has already, by logical id: a resource that is not replaced keeps its physical id.</summary>
+    public ImmutableDictionary<string, ExistingResource> Existing { get; init; } = ImmutableDictionary<string, ExistingResource>.Empty;
+
     /// <summary>The URL of a bucket's website, for <c>!GetAtt Bucket.WebsiteURL</c>.</summary>
     public Func<string, string>? WebsiteUrl { get; init; }
 }
+
+/// <summary>A resource that a stack made before.</summary>
+public sealed record ExistingResource(string Type, string PhysicalId, MappingNode Properties);
 
 /// <summary>A resource with its functions evaluated. Every node keeps the place in the template that it came from.</summary>
 public sealed record Resource(ResourceDefinition Definition, ResourceType Type, MappingNode Properties, string PhysicalId)
@@ -35,6 +41,9 @@ public sealed record Resource(ResourceDefinition Definition, ResourceType Type, 
 
     /// <summary>Its ARN; null for types that have none.</summary>
     public string? Arn { get; init; }
+
+    /// <summary>The changed properties for which it replaces the one that the stack has; empty when it is that one, or new.</summary>
+    public ImmutableArray<string> Replacing { get; init; } = [];
 }
 
 /// <summary>The resources that exist under these parameters, each after those it needs, the outputs, and every problem.</summary>
@@ -55,7 +64,7 @@ public static class TemplateEvaluator
     public static EvaluatedTemplate Evaluate(Template template, TemplateEnvironment environment)
     {
         var evaluation = new Evaluation(template, environment);
-        evaluation.CheckGivenParameters();
+        evaluation.CheckParameters();
         foreach (var definition in template.Resources)
         {
             evaluation.Resource(definition.LogicalId.Text, definition.LogicalId);

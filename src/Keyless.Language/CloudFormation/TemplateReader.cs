@@ -20,6 +20,8 @@ public static class TemplateReader
         "ConstraintDescription",
     ];
 
+    private static readonly string[] ParameterTypes = ["String", "Number", "List<Number>", "CommaDelimitedList"];
+
     /// <summary>Whether a document is a template rather than a bare policy: it has <c>Resources</c>.</summary>
     public static bool LooksLikeTemplate(Node root) => root is MappingNode mapping && mapping["Resources"] is not null && mapping["Statement"] is null;
 
@@ -41,6 +43,9 @@ public static class TemplateReader
     {
         private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
 
+        /// <summary>Whether a mistake kept something out of the template.</summary>
+        private bool _lost;
+
         public TemplateReadResult Template(Node root)
         {
             if (root is not MappingNode document)
@@ -58,12 +63,16 @@ public static class TemplateReader
                 Entries(document, "Conditions").ToImmutableDictionary(m => m.Name, m => m.Value),
                 [.. Entries(document, "Resources").Select(Resource).OfType<ResourceDefinition>()],
                 [.. Entries(document, "Outputs").Select(Output).OfType<Output>()]);
-            if (document["Resources"] is null)
+            if (document["Resources"] is null or ScalarNode { Kind: ScalarKind.Null })
             {
-                Error("template-resources-missing", root, "the template has no `Resources` section", "add `Resources:` with at least one resource");
+                Error(
+                    "template-resources-missing",
+                    document.Members.FirstOrDefault(m => m.Name == "Resources")?.Key ?? root,
+                    document["Resources"] is null ? "the template has no `Resources` section" : "the `Resources` section is empty",
+                    "add `Resources:` with at least one resource; `Resources: {}` is a stack with nothing in it");
             }
 
-            return new TemplateReadResult(template, _diagnostics.ToImmutable());
+            return new TemplateReadResult(template, [.. _diagnostics.OrderBy(d => d.Span.Start)]) { IsWhole = !_lost };
         }
 
         private Parameter? Parameter(Member member)
@@ -78,6 +87,16 @@ public static class TemplateReader
             {
                 Error("template-parameter-type", member.Key, $"parameter `{member.Name}` has no `Type`", "add `Type: String`");
                 return null;
+            }
+
+            if (!IsParameterType(type))
+            {
+                var near = Suggest.Nearest(type, ParameterTypes);
+                Slip(
+                    "template-parameter-type",
+                    body["Type"]!,
+                    $"`{type}` is no type of a parameter",
+                    near is null ? $"expected one of {string.Join(", ", ParameterTypes)}" : $"did you mean `{near}`?");
             }
 
             return new Parameter(member.Key, type, body["Default"])
@@ -100,6 +119,11 @@ public static class TemplateReader
                 return null;
             }
 
+            if (member.Name.Length == 0 || !member.Name.All(char.IsAsciiLetterOrDigit))
+            {
+                Slip("template-logical-id", member.Key, $"`{member.Name}` cannot name a resource: logical ids are letters and digits", LogicalIdHelp(member.Name));
+            }
+
             if (Mapping(member.Value, $"resource `{member.Name}`") is not { } body)
             {
                 return null;
@@ -114,14 +138,15 @@ public static class TemplateReader
 
             return new ResourceDefinition(member.Key, type, body["Properties"] is { } properties ? Mapping(properties, "`Properties`") : null)
             {
-                Condition = body["Condition"] as ScalarNode,
-                DependsOn = body["DependsOn"] switch
+                Condition = ConditionName(body),
+                DependsOn = DependsOn(body["DependsOn"]),
+                DeletionPolicy = Word(body["DeletionPolicy"], "Delete", "Retain", "RetainExceptOnCreate") switch
                 {
-                    ScalarNode one => [one],
-                    SequenceNode many => [.. many.Items.OfType<ScalarNode>()],
-                    _ => [],
+                    "Retain" => DeletionPolicy.Retain,
+                    "RetainExceptOnCreate" => DeletionPolicy.RetainExceptOnCreate,
+                    _ => DeletionPolicy.Delete,
                 },
-                RetainOnDelete = Text(body["DeletionPolicy"]) is "Retain" or "RetainExceptOnCreate",
+                RetainOnReplace = Word(body["UpdateReplacePolicy"], "Delete", "Retain") == "Retain",
             };
         }
 
@@ -138,8 +163,12 @@ public static class TemplateReader
                 return null;
             }
 
-            return new Output(member.Key, value) { Condition = body["Condition"] as ScalarNode };
+            return new Output(member.Key, value) { Condition = ConditionName(body) };
         }
+
+        /// <summary>The types of AWS's own things (<c>AWS::EC2::VPC::Id</c>) are texts to us.</summary>
+        private static bool IsParameterType(string type) =>
+            ParameterTypes.Contains(type) || type.StartsWith("AWS::", StringComparison.Ordinal) || type.StartsWith("List<AWS::", StringComparison.Ordinal);
 
         private void CheckTransform(Node? transform)
         {
@@ -192,7 +221,8 @@ public static class TemplateReader
             foreach (var member in mapping.Members.Where(m => !known.Contains(m.Name)))
             {
                 var near = Suggest.Nearest(member.Name, known);
-                Error(
+                _lost |= Suggest.Nearest(member.Name, known) is not null;
+                Slip(
                     "template-member-unknown",
                     member.Key,
                     $"`{member.Name}` is no {what}",
@@ -200,8 +230,56 @@ public static class TemplateReader
             }
         }
 
-        private void Error(string id, Node node, string message, string help) =>
-            _diagnostics.Add(Diagnostic.Error(id, source, node.Span, message, help));
+        /// <summary>A mistake that keeps something out of the template.</summary>
+        private void Error(string id, Node node, string message, string help)
+        {
+            _lost = true;
+            Slip(id, node, message, help);
+        }
+
+        /// <summary>A mistake beside which all that was written can still be judged.</summary>
+        private void Slip(string id, Node node, string message, string help) => _diagnostics.Add(Diagnostic.Error(id, source, node.Span, message, help));
+
+        private ScalarNode? ConditionName(MappingNode body)
+        {
+            if (body["Condition"] is not (null or ScalarNode { Tag: null, Kind: ScalarKind.String }))
+            {
+                Error("template-shape", body["Condition"]!, "`Condition` names one entry of `Conditions`", "write the condition there, and its name here: `Condition: IsProduction`");
+            }
+
+            return body["Condition"] as ScalarNode;
+        }
+
+        private ImmutableArray<ScalarNode> DependsOn(Node? node)
+        {
+            var items = node is SequenceNode list ? list.Items : node is null ? [] : [node];
+            foreach (var item in items.Where(item => item is not ScalarNode { Tag: null, Kind: ScalarKind.String }))
+            {
+                Error("template-shape", item, "`DependsOn` names resources", "write `DependsOn: Bucket`, or `DependsOn: [Bucket, Role]`");
+            }
+
+            return [.. items.OfType<ScalarNode>()];
+        }
+
+        private static string LogicalIdHelp(string name) =>
+            string.Concat(name.Where(char.IsAsciiLetterOrDigit)) is { Length: > 0 } cleaned ? $"write `{cleaned}`" : "write `DeployRole`, for example";
+
+        /// <summary>A word that must be one of a few.</summary>
+        private string? Word(Node? node, params string[] known)
+        {
+            if (node is null || (node is ScalarNode { Tag: null, Text: var text } && known.Contains(text)))
+            {
+                return Text(node);
+            }
+
+            var near = Text(node) is { } word ? Suggest.Nearest(word, known) : null;
+            Slip(
+                "template-value-unknown",
+                node,
+                Text(node) is "Snapshot" ? "nothing here can be kept as a `Snapshot`" : $"expected one of {string.Join(", ", known)} here",
+                near is null ? $"write one of {string.Join(", ", known)}" : $"did you mean `{near}`?");
+            return null;
+        }
 
         private static string? Text(Node? node) => (node as ScalarNode)?.Text;
 

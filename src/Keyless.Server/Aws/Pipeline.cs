@@ -45,6 +45,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                         request.RequestId, service.Name, opened.Operation?.Name, error.Code, OneLine.Of(error.Reason ?? error.Message, 4000));
                 }
 
+                // For who calls in this process: what the wire does not say.
+                http.Items[typeof(AwsError)] = error;
                 await service.WriteError(request, error);
             }
             else

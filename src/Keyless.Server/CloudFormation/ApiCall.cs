@@ -34,7 +34,16 @@ public abstract record ApiCall
         public override string Operation => Name;
     }
 
+    /// <summary>A call for each entry of a list that only the API knows.</summary>
+    /// <param name="Then">The call for one <c>member</c> of the answer; null to leave it.</param>
+    public sealed record Each(Query List, Func<XElement, Query?> Then) : ApiCall
+    {
+        public override string Operation => List.Action;
+    }
+
     public static Builder Iam(string action) => new(action);
+
+    public static S3 Get(string name, string bucket, string subresource) => new(name, "GET", bucket, subresource, "");
 
     public static S3 Put(string name, string bucket, string? subresource, XElement? body = null) =>
         new(name, "PUT", bucket, subresource, body?.ToString(SaveOptions.DisableFormatting) ?? "");

@@ -10,13 +10,14 @@ public sealed class RunningServer : IDisposable
 
     private RunningServer(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>The server of a folder; null when none runs, or its root credentials were given to it and are not in the folder.</summary>
-    public static (RunningServer Server, Stacks Stacks)? Of(string dataFolder)
+    /// <summary>The server of a folder; null when none runs, or its root credentials are not known.</summary>
+    /// <param name="given">Its root credentials, when it has others than the folder's.</param>
+    public static (RunningServer Server, Stacks Stacks)? Of(string dataFolder, RootCredentials? given = null)
     {
         var folder = new DataFolder(dataFolder);
         if (folder.Endpoint is not { } address
             || folder.Accounts is not [var account, ..]
-            || RootCredentials.Read(dataFolder, account, isDefault: true) is not { } root)
+            || (given ?? RootCredentials.Read(dataFolder, account, isDefault: true)) is not { } root)
         {
             return null;
         }
@@ -42,6 +43,11 @@ public sealed class RunningServer : IDisposable
 
         using var answer = await _http.SendAsync(request, http.RequestAborted);
         http.Response.StatusCode = (int)answer.StatusCode;
+        if (answer.Headers.TryGetValues("x-amzn-RequestId", out var ids))
+        {
+            http.Response.Headers["x-amzn-RequestId"] = ids.ToArray();
+        }
+
         await answer.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
     }
 }

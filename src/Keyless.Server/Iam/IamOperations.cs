@@ -6,6 +6,7 @@ using Keyless.Server.Iam.Policies;
 using Keyless.Server.Iam.Roles;
 using Keyless.Server.Iam.Simulation;
 using Keyless.Server.Iam.Users;
+using Keyless.Server.Iam.Users.Absent;
 
 namespace Keyless.Server.Iam;
 
@@ -87,6 +88,13 @@ internal static class IamOperations
         new UpdateAccessKey(iam),
         new DeleteAccessKey(iam),
         new GetAccessKeyLastUsed(iam),
+        new ListSSHPublicKeys(iam),
+        new ListMFADevices(iam),
+        new ListVirtualMFADevices(iam),
+        new ListSigningCertificates(iam),
+        new ListServiceSpecificCredentials(iam),
+        new GetLoginProfile(iam),
+        new DeleteLoginProfile(iam),
 
         new PutGroupPolicy(iam),
         new GetGroupPolicy(iam),

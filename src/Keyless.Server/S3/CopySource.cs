@@ -19,8 +19,8 @@ internal sealed record CopySource(Bucket Bucket, string Key, string? Version)
             (text, version) = (text[..question], text[(question + "?versionId=".Length)..]);
         }
 
-        // Clients differ in what they encode: a slash between bucket and key may come as %2F.
-        if (PercentEncoding.Decode(text) is not { } decoded || decoded.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash) || slash + 1 == decoded.Length)
+        // Clients differ in what they encode: a slash between bucket and key may come as %2F, a blank as `+`, as in a form.
+        if (PercentEncoding.Decode(text.Replace('+', ' ')) is not { } decoded || decoded.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash) || slash + 1 == decoded.Length)
         {
             return S3Errors.InvalidArgument(
                 "Invalid copy source object key", Header, header) with { Reason = $"expected `bucket/key`, got `{header}`" };

@@ -44,6 +44,9 @@ internal static class Operations
         new GetBucketEncryption(buckets),
         new PutBucketEncryption(buckets),
         new DeleteBucketEncryption(buckets),
+        new GetBucketLifecycleConfiguration(buckets),
+        new PutBucketLifecycleConfiguration(buckets),
+        new DeleteBucketLifecycle(buckets),
 
         // objects
         new PutObject(buckets),
@@ -72,7 +75,6 @@ internal static class Operations
         new ListParts(buckets),
 
         // what no bucket here has
-        new NotConfigured(buckets, "GetBucketLifecycleConfiguration", "lifecycle", "s3:GetLifecycleConfiguration", bucket => S3Errors.NoSuchLifecycleConfiguration(bucket.Name)),
         new NotConfigured(buckets, "GetBucketReplication", "replication", "s3:GetReplicationConfiguration", bucket => S3Errors.NotConfigured(
             "ReplicationConfigurationNotFoundError", "The replication configuration was not found", bucket.Name)),
         new NotConfigured(buckets, "GetObjectLockConfiguration", "object-lock", "s3:GetBucketObjectLockConfiguration", bucket => S3Errors.NotConfigured(

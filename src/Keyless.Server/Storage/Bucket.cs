@@ -105,4 +105,5 @@ public static class BucketSetting
     public const string Tagging = "tagging";
     public const string Versioning = "versioning";
     public const string Encryption = "encryption";
+    public const string Lifecycle = "lifecycle";
 }

@@ -210,6 +210,21 @@ public sealed class ObjectTests(S3Server s3) : IClassFixture<S3Server>
         Assert.Equal(("text/html", 0), (replaced.Headers.ContentType, replaced.Metadata.Count));
     }
 
+    /// <summary>Terraform's provider writes a blank as <c>+</c>, and S3 reads it so.</summary>
+    [Fact]
+    public async Task CopyObject_reads_its_source_as_a_form_is_read()
+    {
+        var bucket = await s3.NewBucket();
+        await s3.Put(bucket, "a b+c", "text");
+        var url = new GetPreSignedUrlRequest { BucketName = bucket, Key = "copy", Verb = HttpVerb.PUT, Protocol = Protocol.HTTP, Expires = DateTime.UtcNow.AddMinutes(5) };
+        url.Headers["x-amz-copy-source"] = $"{bucket}%2Fa+b%2Bc";
+        using var request = new HttpRequestMessage(HttpMethod.Put, await s3.Client.GetPreSignedURLAsync(url));
+        request.Headers.TryAddWithoutValidation("x-amz-copy-source", url.Headers["x-amz-copy-source"]);
+        using var answer = await s3.Http.SendAsync(request, Cancelled);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal(4, (await s3.Client.GetObjectMetadataAsync(bucket, "copy", Cancelled)).ContentLength);
+    }
+
     [Fact]
     public async Task CopyObject_onto_itself_without_a_change()
     {

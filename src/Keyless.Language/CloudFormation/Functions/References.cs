@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Tree;
 
@@ -19,9 +20,9 @@ internal static class References
             return null;
         }
 
-        if (PseudoParameter(evaluation.Environment, name) is { } pseudo)
+        if (PseudoParameters.TryGetValue(name, out var pseudo))
         {
-            return Evaluation.Scalar(at, pseudo);
+            return Evaluation.Scalar(at, pseudo(evaluation.Environment));
         }
 
         var parameter = evaluation.Parameter(name, at, out var found);
@@ -53,6 +54,15 @@ internal static class References
             return Evaluation.Scalar(at, value(new ResourceNaming(evaluation.Environment, logicalId, resource.Properties), resource.PhysicalId));
         }
 
+        if (resource.Type.LaterAttributes.Contains(attribute))
+        {
+            return evaluation.Error(
+                "template-attribute-later",
+                at,
+                $"`{attribute}` of `{logicalId}` exists only once it is made, and a template here is evaluated before",
+                $"use its name, `!Ref {logicalId}`, or {string.Join(", ", resource.Type.Attributes.Keys.Select(name => $"`!GetAtt {logicalId}.{name}`"))}");
+        }
+
         var near = Suggest.Nearest(attribute, resource.Type.Attributes.Keys);
         return evaluation.Error(
             "template-attribute-unknown",
@@ -77,16 +87,16 @@ internal static class References
             ?? evaluation.Error("template-map-key", at, $"the mapping `{map}` has no `{first}.{second}`", "add it under `Mappings`");
     }
 
-    private static string? PseudoParameter(TemplateEnvironment environment, string name) => name switch
+    /// <summary>CloudFormation User Guide, "Get AWS values using pseudo parameters". Nobody is notified here.</summary>
+    private static readonly FrozenDictionary<string, Func<TemplateEnvironment, string>> PseudoParameters = new Dictionary<string, Func<TemplateEnvironment, string>>(StringComparer.Ordinal)
     {
-        "AWS::AccountId" => environment.AccountId,
-        "AWS::Region" => environment.Region,
-        "AWS::Partition" => environment.Partition,
-        "AWS::StackName" => environment.StackName,
-        "AWS::StackId" => $"arn:{environment.Partition}:cloudformation:{environment.Region}:{environment.AccountId}:stack/{environment.StackName}/keyless",
-        "AWS::URLSuffix" => "amazonaws.com",
-        _ => null,
-    };
+        ["AWS::AccountId"] = e => e.AccountId,
+        ["AWS::Region"] = e => e.Region,
+        ["AWS::Partition"] = e => e.Partition,
+        ["AWS::StackName"] = e => e.StackName,
+        ["AWS::StackId"] = e => $"arn:{e.Partition}:cloudformation:{e.Region}:{e.AccountId}:stack/{e.StackName}/keyless",
+        ["AWS::URLSuffix"] = _ => "amazonaws.com",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static Node? Unknown(Evaluation evaluation, Node at, string name)
     {
@@ -96,6 +106,15 @@ internal static class References
             return evaluation.Diagnostics.Any(d => d.Severity == Severity.Error)
                 ? null
                 : evaluation.Error("template-reference-absent", at, $"the resource `{name}` does not exist under these conditions", "put the reference under the same condition with `Fn::If`");
+        }
+
+        if (name.StartsWith("AWS::", StringComparison.Ordinal))
+        {
+            return evaluation.Error(
+                "template-reference-unknown",
+                at,
+                $"there is no pseudo parameter `{name}`",
+                Suggest.Nearest(name, PseudoParameters.Keys) is { } meant ? $"did you mean `{meant}`?" : $"there are {string.Join(", ", PseudoParameters.Keys.Order(StringComparer.Ordinal))}");
         }
 
         var near = Suggest.Nearest(name, evaluation.Template.Parameters.Select(p => p.Name.Text).Concat(evaluation.Template.Resources.Select(r => r.LogicalId.Text)));

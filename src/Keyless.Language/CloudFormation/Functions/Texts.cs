@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Tree;
 
 namespace Keyless.Language.CloudFormation.Functions;
@@ -29,7 +30,7 @@ internal static class Texts
             var length = rest[start..].IndexOf('}');
             if (length < 0)
             {
-                return evaluation.Error("template-sub-unclosed", argument, "`${` without its `}`", "close it, or write `${!` for the literal text");
+                return evaluation.Error("template-sub-unclosed", Place(template, rest[start..].ToString()), "`${` without its `}`", "close it, or write `${!` for the literal text");
             }
 
             var name = rest.Slice(start + 2, length - 2).ToString();
@@ -38,7 +39,7 @@ internal static class Texts
             {
                 result.Append("${").Append(name.AsSpan(1)).Append('}');
             }
-            else if (Value(evaluation, argument, values, name.Trim()) is { } value)
+            else if (Value(evaluation, Place(template, $"${{{name}}}"), values, name.Trim()) is { } value)
             {
                 result.Append(value);
             }
@@ -100,6 +101,13 @@ internal static class Texts
 
     public static Node? ToJsonString(Evaluation evaluation, Node at, Node argument) =>
         evaluation.Node(argument) is { } value ? Evaluation.Scalar(at, JsonText.Of(value)) : null;
+
+    /// <summary>Where in a text a part of it is written; the whole text when escapes hide it.</summary>
+    private static ScalarNode Place(ScalarNode text, string part)
+    {
+        var at = text.Source.Text.AsSpan(text.Span.Start, text.Span.Length).IndexOf(part, StringComparison.Ordinal);
+        return at < 0 ? text : text with { Span = new SourceSpan(text.Span.Start + at, part.Length) };
+    }
 
     private static string? Value(Evaluation evaluation, Node at, MappingNode? values, string name)
     {

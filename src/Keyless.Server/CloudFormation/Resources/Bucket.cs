@@ -16,16 +16,17 @@ internal sealed class Bucket : ResourceCalls
         ("VersioningConfiguration", "versioning", "BucketVersioning", Versioning),
         ("WebsiteConfiguration", "website", "BucketWebsite", Website),
         ("CorsConfiguration", "cors", "BucketCors", Cors),
+        ("BucketEncryption", "encryption", "BucketEncryption", Encryption),
         ("Tags", "tagging", "BucketTagging", Tagging),
     ];
 
     public override IEnumerable<ApiCall> Create(string physicalId, MappingNode properties) =>
     [
         ApiCall.Put("CreateBucket", physicalId, null),
-        .. Configurations.Where(c => properties[c.Property] is not null).Select(c => ApiCall.Put("Put" + c.Operation, physicalId, c.Subresource, c.Document(properties))),
+        .. Configurations.Where(c => IsSet(properties, c.Property)).Select(c => ApiCall.Put("Put" + c.Operation, physicalId, c.Subresource, c.Document(properties))),
     ];
 
-    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after, int generation)
+    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after)
     {
         foreach (var (property, subresource, operation, document) in Configurations)
         {
@@ -34,7 +35,7 @@ internal sealed class Bucket : ResourceCalls
                 continue;
             }
 
-            if (after[property] is not null)
+            if (IsSet(after, property))
             {
                 yield return ApiCall.Put("Put" + operation, physicalId, subresource, document(after));
             }
@@ -51,6 +52,44 @@ internal sealed class Bucket : ResourceCalls
     }
 
     public override IEnumerable<ApiCall> Delete(string physicalId, MappingNode properties) => [ApiCall.Delete("DeleteBucket", physicalId, null)];
+
+    public override async Task<Drift> Inspect(Reality reality, string physicalId, MappingNode properties)
+    {
+        var head = await reality.Ask(new ApiCall.S3("HeadBucket", "HEAD", physicalId, null, ""));
+        if (!head.Found)
+        {
+            return head.Gone ? Drift.Missing : Drift.Unknown;
+        }
+
+        var differing = new List<string>();
+        foreach (var (property, subresource, operation, document) in Configurations.Where(c => IsSet(properties, c.Property)))
+        {
+            var stored = await reality.Ask(ApiCall.Get("Get" + operation, physicalId, subresource));
+            if (!Compare.SameXml(stored.Xml, document(properties)))
+            {
+                differing.Add(property);
+            }
+        }
+
+        return new Drift(false, [.. differing]);
+    }
+
+    /// <summary>Names are the same for all accounts: what is not ours may not be looked at, but is there.</summary>
+    public override async Task<bool> IsTaken(Reality reality, string physicalId, MappingNode properties) =>
+        await reality.Ask(new ApiCall.S3("HeadBucket", "HEAD", physicalId, null, "")) is { Found: true } or { Status: 403 };
+
+    /// <summary>An empty list sets nothing: S3 has no empty set of tags.</summary>
+    private static bool IsSet(MappingNode properties, string property) => properties[property] is not (null or SequenceNode { Items.IsEmpty: true });
+
+    private static XElement? Encryption(MappingNode properties) => new(
+        S3 + "ServerSideEncryptionConfiguration",
+        properties.Object("BucketEncryption")?.Objects("ServerSideEncryptionConfiguration").Select(rule => new XElement(
+            S3 + "Rule",
+            new XElement(
+                S3 + "ApplyServerSideEncryptionByDefault",
+                new XElement(S3 + "SSEAlgorithm", rule.Object("ServerSideEncryptionByDefault")?.Text("SSEAlgorithm") ?? "AES256"),
+                rule.Object("ServerSideEncryptionByDefault")?.Text("KMSMasterKeyID") is { } key ? new XElement(S3 + "KMSMasterKeyID", key) : null),
+            new XElement(S3 + "BucketKeyEnabled", (rule.Text("BucketKeyEnabled") ?? "false").ToLowerInvariant()))));
 
     private static XElement? Ownership(MappingNode properties) => new(
         S3 + "OwnershipControls",
@@ -116,7 +155,16 @@ internal sealed class BucketPolicy : ResourceCalls
     public override IEnumerable<ApiCall> Create(string physicalId, MappingNode properties) =>
         [new ApiCall.S3("PutBucketPolicy", "PUT", physicalId, "policy", properties.Json("PolicyDocument") ?? "")];
 
-    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after, int generation) => Create(physicalId, after);
+    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after) => Create(physicalId, after);
 
     public override IEnumerable<ApiCall> Delete(string physicalId, MappingNode properties) => [ApiCall.Delete("DeleteBucketPolicy", physicalId, "policy")];
+
+    public override async Task<Drift> Inspect(Reality reality, string physicalId, MappingNode properties)
+    {
+        var found = await reality.Ask(ApiCall.Get("GetBucketPolicy", physicalId, "policy"));
+        return found.Gone ? Drift.Missing
+            : !found.Found ? Drift.Unknown
+            : !Compare.SameJson(found.Body, properties.Json("PolicyDocument")) ? new Drift(false, ["PolicyDocument"])
+            : Drift.None;
+    }
 }

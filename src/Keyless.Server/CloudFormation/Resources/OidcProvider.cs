@@ -15,7 +15,7 @@ internal sealed class OidcProvider : ResourceCalls
             .Call(),
     ];
 
-    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after, int generation)
+    public override IEnumerable<ApiCall> Update(string physicalId, MappingNode before, MappingNode after)
     {
         foreach (var added in after.Texts("ClientIdList").Except(before.Texts("ClientIdList")))
         {
@@ -41,4 +41,21 @@ internal sealed class OidcProvider : ResourceCalls
 
     public override IEnumerable<ApiCall> Delete(string physicalId, MappingNode properties) =>
         [ApiCall.Iam("DeleteOpenIDConnectProvider").With("OpenIDConnectProviderArn", physicalId).Removal()];
+
+    public override async Task<Drift> Inspect(Reality reality, string physicalId, MappingNode properties)
+    {
+        var found = await reality.Ask(ApiCall.Iam("GetOpenIDConnectProvider").With("OpenIDConnectProviderArn", physicalId).Call());
+        return found.Gone ? Drift.Missing : !found.Found ? Drift.Unknown : new Drift(false, [.. properties.Members.Select(m => m.Name).Where(name => !Holds(name))]);
+
+        bool Holds(string property) => property switch
+        {
+            "ClientIdList" => properties.Texts(property).All(Members("ClientIDList").Contains),
+            "ThumbprintList" => properties.Texts(property).SequenceEqual(Members("ThumbprintList"), StringComparer.OrdinalIgnoreCase),
+            "Tags" => found.Xml.HasTags(properties),
+            _ => true,
+        };
+
+        IEnumerable<string> Members(string list) =>
+            found.Xml?.Descendants().Where(e => e.Name.LocalName == list).SelectMany(e => e.Elements()).Select(e => e.Value) ?? [];
+    }
 }

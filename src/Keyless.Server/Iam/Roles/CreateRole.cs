@@ -34,7 +34,7 @@ internal sealed class CreateRole(IamService iam) : IamOperation(iam)
                 return IamErrors.RoleExists(name);
             }
 
-            if (RoleDocuments.TrustFault(document, transaction.State) is { } malformed)
+            if (RoleDocuments.TrustFault(document, transaction.State, call.Account) is { } malformed)
             {
                 return malformed;
             }

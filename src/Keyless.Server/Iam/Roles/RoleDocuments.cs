@@ -11,7 +11,7 @@ internal static class RoleDocuments
     public const int MaxTrustSize = 2048;
 
     /// <summary>Why AWS would not take a trust policy; null when it would. Users and roles that it names must exist.</summary>
-    public static AwsError? TrustFault(string json, IamState state)
+    public static AwsError? TrustFault(string json, IamState state, string ownAccount)
     {
         if (Documents.Fault(json, PolicyKind.Trust) is { } malformed)
         {
@@ -20,14 +20,14 @@ internal static class RoleDocuments
 
         var missing = new StoredPolicy(json).Compiled(PolicyKind.Trust, "trust policy").Document.Statements
             .SelectMany(statement => statement.Principal?.Values ?? [])
-            .FirstOrDefault(principal => principal.Type == PrincipalType.Aws && IsMissing(state, principal.Text));
+            .FirstOrDefault(principal => principal.Type == PrincipalType.Aws && IsMissing(state, ownAccount, principal.Text));
         return missing is null ? null : CommonErrors.MalformedPolicyDocument($"Invalid principal in policy: \"AWS\":\"{missing.Text}\"");
     }
 
-    // Entities of accounts that live elsewhere cannot be looked up.
-    private static bool IsMissing(IamState state, string arn) =>
+    // Entities of accounts that live elsewhere cannot be looked up; an account in which nothing was made yet has no entry.
+    private static bool IsMissing(IamState state, string ownAccount, string arn) =>
         arn.Split(':') is ["arn", "aws", "iam", "", { Length: 12 } account, var resource]
-        && state.Accounts.ContainsKey(account)
+        && (account == ownAccount || state.Accounts.ContainsKey(account))
         && ((resource.StartsWith("role/", StringComparison.Ordinal) && state.RoleByArn(arn) is null)
             || (resource.StartsWith("user/", StringComparison.Ordinal) && state.UserByArn(arn) is null));
 

@@ -24,7 +24,7 @@ internal sealed class UpdateAssumeRolePolicy(IamService iam) : IamOperation(iam)
                 return IdentityKind.Role.Missing(name);
             }
 
-            if (RoleDocuments.TrustFault(document, transaction.State) is { } malformed)
+            if (RoleDocuments.TrustFault(document, transaction.State, call.Account) is { } malformed)
             {
                 return malformed;
             }
