@@ -132,10 +132,10 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
         else if (values.Any(value => value.Length < min || value.Length > max || pattern?.Matches(value) == false))
         {
-            // IAM says once for the whole list what each of its members must be.
+            // IAM says once for the whole list what each of its members must be; of those with a pattern, so tag keys, also that they are there.
             Fail("", Field(name), "satisfy constraint: [Member must have length less than or equal to " + max
                 + ", Member must have length greater than or equal to " + min
-                + (pattern is null ? "" : ", Member must satisfy regular expression pattern: " + pattern.Text) + ", Member must not be null]");
+                + (pattern is null ? "" : $", Member must satisfy regular expression pattern: {pattern.Text}, Member must not be null") + "]");
         }
 
         Count(name, values.Count, maxCount);

@@ -158,8 +158,8 @@ internal static class Identities
         : null;
 
     public static AwsError? BoundaryFault(IamAccount account, string arn) =>
-        ManagedPolicies.ArnFault(arn)
-        ?? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable."));
+        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable."))
+        : IamErrors.InvalidInput($"ARN {arn} is not valid.");
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)
     {
@@ -184,27 +184,6 @@ internal static class Identities
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         return Tagging.List(call, identity?.Tags, () => kind.Missing(name));
-    }
-
-    /// <summary>The tags of the entity as condition keys, and the policy or boundary that the request is about.</summary>
-    public static Permission Describe(IamCall call, IdentityKind kind, Permission permission)
-    {
-        var tags = kind.Find(call.Entities, call.Parameters.Text(kind.NameParameter) ?? "")?.Tags ?? ImmutableArray<Tag>.Empty;
-        permission = Tagging.WithResourceTags(permission, tags);
-        if (call.Parameters.Text("PolicyArn"u8) is { } policy)
-        {
-            permission = permission with { Keys = permission.Keys.Add(new("iam:PolicyARN", policy)) };
-        }
-
-        return WithBoundary(call, kind, permission);
-    }
-
-    /// <summary><c>iam:PermissionsBoundary</c>: the one being set, or else the one the entity has.</summary>
-    public static Permission WithBoundary(IamCall call, IdentityKind kind, Permission permission)
-    {
-        var boundary = call.Parameters.Text("PermissionsBoundary"u8)
-            ?? kind.Find(call.Entities, call.Parameters.Text(kind.NameParameter) ?? "")?.Boundary;
-        return boundary is null ? permission : permission with { Keys = permission.Keys.Add(new("iam:PermissionsBoundary", boundary)) };
     }
 
     /// <summary>The <c>PermissionsBoundary</c> element. Its type is <c>Policy</c> on the wire, whatever the model says.</summary>

@@ -10,7 +10,7 @@ namespace Keyless.Server.Iam;
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
 {
     /// <summary>Reads the parameters and cuts the page out of entries in ascending order of their keys.</summary>
-    public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, StringComparer order, out AwsError? error)
+    public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, IComparer<string> order, out AwsError? error)
     {
         var (max, marker) = ReadParameters(check);
         error = check.Error;

@@ -40,14 +40,14 @@ internal static class GroupElements
         var userName = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
-            if (!account.Groups.TryGetValue(groupName, out var group))
-            {
-                return IdentityKind.Group.Missing(groupName);
-            }
-
             if (!account.Users.TryGetValue(userName, out var user))
             {
                 return IdentityKind.User.Missing(userName);
+            }
+
+            if (!account.Groups.TryGetValue(groupName, out var group))
+            {
+                return IdentityKind.Group.Missing(groupName);
             }
 
             var (changed, error) = change(user, group);

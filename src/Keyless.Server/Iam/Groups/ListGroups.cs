@@ -8,7 +8,7 @@ internal sealed class ListGroups(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroups);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:group{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("group");
 
     protected override AwsResponse Run(IamCall call)
     {

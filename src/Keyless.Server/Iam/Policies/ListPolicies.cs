@@ -8,7 +8,7 @@ internal sealed class ListPolicies(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListPolicies);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:policy{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("policy") with { Shown = $"policy path {call.Parameters.Text("PathPrefix"u8) ?? "/"}" };
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -8,7 +8,7 @@ internal sealed class ListRoles(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListRoles);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:role{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("role");
 
     protected override AwsResponse Run(IamCall call)
     {

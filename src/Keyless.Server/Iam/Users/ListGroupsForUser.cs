@@ -9,10 +9,7 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroupsForUser);
 
-    protected override string Resource(IamCall call) => call.UserArn;
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -8,7 +8,7 @@ internal sealed class ListUsers(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListUsers);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:user{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("user");
 
     protected override AwsResponse Run(IamCall call)
     {
