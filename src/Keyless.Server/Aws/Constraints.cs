@@ -167,28 +167,9 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         var tags = new List<KeyValuePair<string, string>>(numbers.Count);
         foreach (var number in numbers)
         {
-            var key = parameters.Text($"{name}.member.{number}.Key");
-            var value = parameters.Text($"{name}.member.{number}.Value");
-            var place = $"{Field(name)}.{number}.member";
-            if (key is null)
-            {
-                Missing(place + ".key");
-            }
-            else
-            {
-                CheckAt(place + ".key", key, 1, 128, ParameterPattern.TagKey);
-            }
-
-            if (value is null)
-            {
-                Missing(place + ".value");
-            }
-            else
-            {
-                CheckAt(place + ".value", value, 0, 256, ParameterPattern.TagValue);
-            }
-
-            tags.Add(new(key ?? "", value ?? ""));
+            tags.Add(new(
+                Required($"{name}.member.{number}.Key", 1, 128, ParameterPattern.TagKey),
+                Required($"{name}.member.{number}.Value", 0, 256, ParameterPattern.TagValue)));
         }
 
         Count(name, tags.Count, maxCount);
@@ -250,12 +231,18 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
     }
 
+    /// <summary>The name of a parameter as messages have it: <c>tags.1.member.key</c> for <c>Tags.member.1.Key</c>.</summary>
     private static string Field(string name)
     {
-        var field = new StringBuilder(name);
-        field[0] = char.ToLowerInvariant(field[0]);
-        return field.ToString();
+        if (!name.Contains('.'))
+        {
+            return Camel(name);
+        }
+
+        return name.Split('.') is [var list, "member", var number, var member] ? $"{Camel(list)}.{number}.member.{Camel(member)}" : Camel(name);
     }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
 
 /// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>

@@ -205,6 +205,11 @@ internal abstract class IdentityKind
 
     public abstract Identity? Find(IamAccount account, string name);
 
+    /// <summary>What the ARN of an IAM entity says that it is; null for others.</summary>
+    public static IdentityKind? OfArn(string arn) => arn.Split(':') is ["arn", _, "iam", "", { Length: 12 }, var resource]
+        ? new[] { Role, User, Group }.FirstOrDefault(kind => resource.StartsWith(kind.Word + "/", StringComparison.Ordinal))
+        : null;
+
     public AwsError Missing(string name) => IamErrors.NoSuchEntity($"The {Word} with name {name} cannot be found.");
 
     private sealed class RoleKind : IdentityKind
