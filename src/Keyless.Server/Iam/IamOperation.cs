@@ -167,6 +167,25 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
     /// <summary>A success with a result.</summary>
     public AwsResponse Result(Action<XmlOut> write) => new IamResponse(iam, operation, write);
 
+    /// <summary>A page of a list: the element with its members, and where the next page begins.</summary>
+    /// <param name="entries">In ascending order of their keys.</param>
+    /// <param name="fault">Why there is no list, once the parameters are right: whose it would be does not exist.</param>
+    public AwsResponse List<T>(string element, IEnumerable<T> entries, Func<T, string> key, IComparer<string> order, Action<XmlOut, T> write, Func<AwsError?>? fault = null)
+    {
+        var page = Page<T>.Of(Check, entries, key, order, out var error);
+        return (error ?? fault?.Invoke()) is { } refused ? refused : Result(xml =>
+        {
+            xml.Open(element);
+            foreach (var item in page!.Items)
+            {
+                write(xml, item);
+            }
+
+            xml.Close(element);
+            page.WriteEnd(xml);
+        });
+    }
+
     /// <summary>A success of an operation without output.</summary>
     public AwsResponse Done() => new IamResponse(iam, operation, null);
 

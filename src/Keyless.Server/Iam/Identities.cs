@@ -59,23 +59,7 @@ internal static class Identities
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         var names = identity?.InlinePolicies.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
-        var page = Page<string>.Of(call.Check, names, item => item, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return identity is null ? kind.Missing(name) : call.Result(xml =>
-        {
-            xml.Open("PolicyNames");
-            foreach (var item in page.Items)
-            {
-                xml.Element("member", item);
-            }
-
-            xml.Close("PolicyNames");
-            page.WriteEnd(xml);
-        });
+        return call.List("PolicyNames", names, item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item), () => identity is null ? kind.Missing(name) : null);
     }
 
     public static AwsResponse DeleteInlinePolicy(IamCall call, IdentityKind kind)
@@ -117,23 +101,10 @@ internal static class Identities
         IEnumerable<string> arns = identity is null
             ? []
             : identity.AttachedPolicies.Where(arn => ManagedPolicies.PathOf(arn).StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        var page = Page<string>.Of(call.Check, arns, arn => arn, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return identity is null ? kind.Missing(name) : call.Result(xml =>
-        {
-            xml.Open("AttachedPolicies");
-            foreach (var arn in page.Items)
-            {
-                xml.Open("member").Element("PolicyName", ManagedPolicies.NameOf(arn)).Element("PolicyArn", arn).Close("member");
-            }
-
-            xml.Close("AttachedPolicies");
-            page.WriteEnd(xml);
-        });
+        return call.List(
+            "AttachedPolicies", arns, arn => arn, StringComparer.Ordinal,
+            (xml, arn) => xml.Open("member").Element("PolicyName", ManagedPolicies.NameOf(arn)).Element("PolicyArn", arn).Close("member"),
+            () => identity is null ? kind.Missing(name) : null);
     }
 
     public static AwsResponse PutBoundary(IamCall call, IdentityKind kind)

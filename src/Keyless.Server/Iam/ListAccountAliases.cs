@@ -9,11 +9,6 @@ internal sealed class ListAccountAliases(IamService iam) : IamOperation(iam)
 
     protected override IamResource Resource(IamCall call) => IamResource.All;
 
-    protected override AwsResponse Run(IamCall call) => Page<string>.Of(call.Check, [], alias => alias, StringComparer.Ordinal, out var error) is { } page
-        ? call.Result(xml =>
-        {
-            xml.Empty("AccountAliases");
-            page.WriteEnd(xml);
-        })
-        : error!;
+    protected override AwsResponse Run(IamCall call) =>
+        call.List<string>("AccountAliases", [], alias => alias, StringComparer.Ordinal, (xml, alias) => xml.Element("member", alias));
 }

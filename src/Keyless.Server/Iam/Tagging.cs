@@ -57,11 +57,13 @@ internal static class Tagging
         xml.Open("Tags");
         foreach (var tag in tags)
         {
-            xml.Open("member").Element("Key", tag.Key).Element("Value", tag.Value).Close("member");
+            Write(xml, tag);
         }
 
         xml.Close("Tags");
     }
+
+    private static void Write(XmlOut xml, Tag tag) => xml.Open("member").Element("Key", tag.Key).Element("Value", tag.Value).Close("member");
 
     /// <summary>A page of tags sorted by key: the answer of the List...Tags operations.</summary>
     /// <param name="tags">Null when the entity does not exist, which <paramref name="missing"/> then says.</param>
@@ -69,12 +71,7 @@ internal static class Tagging
     public static AwsResponse List(IamCall call, ImmutableArray<Tag>? tags, Func<AwsError> missing, IComparer<string>? order = null)
     {
         order ??= StringComparer.Ordinal;
-        var page = Page<Tag>.Of(call.Check, (tags ?? []).OrderBy(tag => tag.Key, order), tag => tag.Key, order, out var error);
-        return page is null ? error! : tags is null ? missing() : call.Result(xml =>
-        {
-            Write(xml, page.Items);
-            page.WriteEnd(xml);
-        });
+        return call.List("Tags", (tags ?? []).OrderBy(tag => tag.Key, order), tag => tag.Key, order, Write, () => tags is null ? missing() : null);
     }
 
     /// <summary>The tags that a request sets, before anything is checked of them: as policies see them.</summary>

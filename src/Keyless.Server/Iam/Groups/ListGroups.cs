@@ -14,7 +14,6 @@ internal sealed class ListGroups(IamService iam) : IamOperation(iam)
     {
         var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var groups = call.Entities.Groups.Values.Where(group => group.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page<Group>.Of(call.Check, groups, group => group.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        return page is null ? error! : GroupElements.List(call, page);
+        return GroupElements.List(call, groups);
     }
 }

@@ -14,25 +14,13 @@ internal sealed class ListRoles(IamService iam) : IamOperation(iam)
     {
         var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var roles = call.Entities.Roles.Values.Where(role => role.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page<Role>.Of(call.Check, roles, role => role.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
 
         // Lists leave out tags, boundary and last use.
-        return call.Result(xml =>
+        return call.List("Roles", roles, role => role.Name, StringComparer.OrdinalIgnoreCase, (xml, role) =>
         {
-            xml.Open("Roles");
-            foreach (var role in page.Items)
-            {
-                xml.Open("member");
-                RoleDocuments.WriteHead(xml, role, Documents.Canonical(role.TrustPolicy));
-                xml.Optional("Description", role.Description).Element("MaxSessionDuration", role.MaxSessionDuration).Close("member");
-            }
-
-            xml.Close("Roles");
-            page.WriteEnd(xml);
+            xml.Open("member");
+            RoleDocuments.WriteHead(xml, role, Documents.Canonical(role.TrustPolicy));
+            xml.Optional("Description", role.Description).Element("MaxSessionDuration", role.MaxSessionDuration).Close("member");
         });
     }
 }

@@ -16,7 +16,6 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
         var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         var user = call.Entities.Users.GetValueOrDefault(name);
         IEnumerable<Group> groups = user is null ? [] : call.Entities.GroupsOf(user);
-        var page = Page<Group>.Of(call.Check, groups, group => group.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        return page is null ? error! : user is null ? IdentityKind.User.Missing(name) : GroupElements.List(call, page);
+        return GroupElements.List(call, groups, () => user is null ? IdentityKind.User.Missing(name) : null);
     }
 }
