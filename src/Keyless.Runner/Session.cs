@@ -316,6 +316,7 @@ public sealed class Session(RunOptions options, Action<RunEvent> report, TimePro
             RunNumber = number,
             Payload = payload,
             ImmutableSubject = options.ImmutableSubject,
+            RepositoryCreatedAt = happened.RepositoryCreatedAt,
         };
     }
 

@@ -24,3 +24,21 @@ assert.deepEqual(roles.Roles.map((role) => role.Arn), [RoleArn]);
 await assert.rejects(
     anonymous.send(new sts.AssumeRoleWithWebIdentityCommand({ RoleArn: `${RoleArn}x`, RoleSessionName: 'javascript', WebIdentityToken })),
     { name: 'AccessDenied', message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' });
+
+// IAM's own errors are classes of the SDK, lists are pages, and waiters end.
+const admin = new iam.IAMClient(root);
+const RoleName = RoleArn.split('/').pop();
+await assert.rejects(admin.send(new iam.GetRoleCommand({ RoleName: 'none' })), iam.NoSuchEntityException);
+await assert.rejects(admin.send(new iam.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' })), iam.EntityAlreadyExistsException);
+const role = (await admin.send(new iam.GetRoleCommand({ RoleName }))).Role;
+assert.ok(role.CreateDate instanceof Date && JSON.parse(decodeURIComponent(role.AssumeRolePolicyDocument)).Statement.length > 0);
+await admin.send(new iam.TagRoleCommand({ RoleName, Tags: ['a', 'b', 'c'].map((Key) => ({ Key, Value: '' })) }));
+const tags = [];
+for (let Marker; ;) {
+    const page = await admin.send(new iam.ListRoleTagsCommand({ RoleName, MaxItems: 2, Marker }));
+    tags.push(...page.Tags.map((tag) => tag.Key));
+    if (!page.IsTruncated) break;
+    Marker = page.Marker;
+}
+assert.deepEqual(tags.filter((key) => key.length === 1), ['a', 'b', 'c']);
+assert.equal((await iam.waitUntilRoleExists({ client: admin, maxWaitTime: 5 }, { RoleName })).state, 'SUCCESS');

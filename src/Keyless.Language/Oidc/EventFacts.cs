@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keyless.Language.Tree;
 
 namespace Keyless.Language.Oidc;
@@ -36,6 +37,8 @@ public sealed record EventFacts(string Ref, string Sha, string HeadRef, string B
 
     public string? Visibility { get; private init; }
 
+    public DateTimeOffset? RepositoryCreatedAt { get; private init; }
+
     /// <summary>The payload's <c>sender</c>.</summary>
     public string? Actor { get; private init; }
 
@@ -58,6 +61,7 @@ public sealed record EventFacts(string Ref, string Sha, string HeadRef, string B
             RepositoryId = Text(payload, "repository", "id"),
             OwnerId = Text(payload, "repository", "owner", "id"),
             Visibility = Text(payload, "repository", "visibility") ?? (Text(payload, "repository", "private") is { } isPrivate ? isPrivate == "true" ? "private" : "public" : null),
+            RepositoryCreatedAt = Time(Text(payload, "repository", "created_at")),
             Actor = Text(payload, "sender", "login"),
             ActorId = Text(payload, "sender", "id"),
             Enterprise = Text(payload, "enterprise", "slug"),
@@ -167,6 +171,12 @@ public sealed record EventFacts(string Ref, string Sha, string HeadRef, string B
 
     private static string? Text(Node? node, params ReadOnlySpan<string> path) =>
         Find(node, path) is ScalarNode { Kind: not ScalarKind.Null } scalar ? scalar.Text : null;
+
+    /// <summary>A date; in payloads of pushes the seconds since 1970.</summary>
+    private static DateTimeOffset? Time(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date
+        : null;
 
     private static Node? Find(Node? node, params ReadOnlySpan<string> path)
     {

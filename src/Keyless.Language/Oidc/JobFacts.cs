@@ -75,8 +75,14 @@ public sealed record JobFacts
     /// <summary>Custom properties selected for tokens, by name without the <c>repo_property_</c> prefix.</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Whether the repository's subjects carry ids (<c>repo:o@1/r@2:...</c>).</summary>
-    public bool ImmutableSubject { get; init; }
+    /// <summary>Whether the repository's subjects carry ids (<c>repo:o@1/r@2:...</c>); null leaves it to the repository's age.</summary>
+    public bool? ImmutableSubject { get; init; }
+
+    /// <summary>When the repository was made; null when unknown.</summary>
+    public DateTimeOffset? RepositoryCreatedAt { get; init; }
+
+    /// <summary>Repositories made after 15 July 2026 have ids in their subjects unless they are told otherwise. GitHub Changelog.</summary>
+    public bool HasIdsInSubject => ImmutableSubject ?? (RepositoryCreatedAt >= new DateTimeOffset(2026, 7, 16, 0, 0, 0, TimeSpan.Zero));
 
     /// <summary>The customised subject template's <c>include_claim_keys</c>; empty for GitHub's default.</summary>
     public ImmutableArray<string> SubjectTemplate { get; init; } = [];

@@ -50,7 +50,7 @@ public static class Subject
     /// <summary>The repository as subjects name it: <c>owner/name</c>, or <c>owner@1/name@2</c> where subjects are immutable.</summary>
     public static string Repository(JobFacts job)
     {
-        if (!job.ImmutableSubject)
+        if (!job.HasIdsInSubject)
         {
             return job.Repository;
         }

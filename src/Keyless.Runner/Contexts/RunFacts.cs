@@ -43,6 +43,8 @@ public sealed record RunFacts
 
     public bool ImmutableSubject { get; init; }
 
+    public DateTimeOffset? RepositoryCreatedAt { get; init; }
+
     /// <summary>A pull request from another repository.</summary>
     public bool FromFork { get; init; }
 
@@ -71,7 +73,8 @@ public sealed record RunFacts
         RunId = RunId,
         RunNumber = RunNumber,
         RunnerEnvironment = "github-hosted",
-        ImmutableSubject = ImmutableSubject,
+        ImmutableSubject = ImmutableSubject ? true : null,
+        RepositoryCreatedAt = RepositoryCreatedAt,
         FromFork = FromFork,
         PullRequestAuthor = PullRequestAuthor,
         Enterprise = Enterprise,

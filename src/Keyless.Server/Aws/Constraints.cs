@@ -147,10 +147,10 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
         else if (values.Any(value => value.Length < min || value.Length > max || pattern?.Matches(value) == false))
         {
-            // IAM says once for the whole list what each of its members must be.
+            // IAM says once for the whole list what each of its members must be; of those with a pattern, so tag keys, also that they are there.
             Fail("", Field(name), "satisfy constraint: [Member must have length less than or equal to " + max
                 + ", Member must have length greater than or equal to " + min
-                + (pattern is null ? "" : ", Member must satisfy regular expression pattern: " + pattern.Text) + ", Member must not be null]");
+                + (pattern is null ? "" : $", Member must satisfy regular expression pattern: {pattern.Text}, Member must not be null") + "]");
         }
 
         return values;
@@ -182,28 +182,9 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         var tags = new List<KeyValuePair<string, string>>(numbers.Count);
         foreach (var number in numbers)
         {
-            var key = parameters.Text($"{name}.member.{number}.Key");
-            var value = parameters.Text($"{name}.member.{number}.Value");
-            var place = $"{Field(name)}.{number}.member";
-            if (key is null)
-            {
-                Missing(place + ".key");
-            }
-            else
-            {
-                At(place + ".key", key, 1, 128, ParameterPattern.TagKey);
-            }
-
-            if (value is null)
-            {
-                Missing(place + ".value");
-            }
-            else
-            {
-                At(place + ".value", value, 0, 256, ParameterPattern.TagValue);
-            }
-
-            tags.Add(new(key ?? "", value ?? ""));
+            tags.Add(new(
+                Required($"{name}.member.{number}.Key", 1, 128, ParameterPattern.TagKey),
+                Required($"{name}.member.{number}.Value", 0, 256, ParameterPattern.TagValue)));
         }
 
         return tags;
@@ -280,12 +261,18 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
         }
     }
 
+    /// <summary>The name of a parameter as messages have it: <c>tags.1.member.key</c> for <c>Tags.member.1.Key</c>.</summary>
     private static string Field(string name)
     {
-        var field = new StringBuilder(name);
-        field[0] = char.ToLowerInvariant(field[0]);
-        return field.ToString();
+        if (!name.Contains('.'))
+        {
+            return Camel(name);
+        }
+
+        return name.Split('.') is [var list, "member", var number, var member] ? $"{Camel(list)}.{number}.member.{Camel(member)}" : Camel(name);
     }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
 
 /// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>

@@ -23,9 +23,12 @@ public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By,
     /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>
     public string Message(bool quoteResource = false)
     {
-        var resource = Permission.Resource == "*" ? ""
-            : quoteResource ? $" on resource: \"{Permission.Resource}\""
-            : $" on resource: {Permission.Resource}";
+        var resource = (Permission.Shown ?? Permission.Resource) switch
+        {
+            "*" when Permission.Shown is null => "",
+            var shown when quoteResource => $" on resource: \"{shown}\"",
+            var shown => $" on resource: {shown}",
+        };
         var subject = Caller.Arn is { } arn ? $"User: {arn}" : "User: anonymous";
         return $"{subject} is not authorized to perform: {Permission.Action}{resource} {Because()}";
     }

@@ -8,6 +8,9 @@ namespace Keyless.Server.Aws;
 /// <param name="Resource">The ARN, or <c>*</c> for actions without resource types.</param>
 public sealed record Permission(string Action, string Resource)
 {
+    /// <summary>What denials call the resource, where that is not its ARN; null for the ARN, or nothing for <c>*</c>.</summary>
+    public string? Shown { get; init; }
+
     /// <summary>Condition keys the operation adds to the request's own, for example <c>s3:prefix</c>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Keys { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal sealed class GetAccountSummary(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetAccountSummary);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -33,11 +33,13 @@ internal sealed class GetAccountSummary(IamService iam) : IamOperation(iam)
             Entry("PolicySizeQuota", PolicyElements.MaxSize);
             Entry("AssumeRolePolicySizeQuota", RoleDocuments.MaxTrustSize);
             Entry("UserPolicySizeQuota", IdentityKind.User.InlineQuota);
+            Entry("RolePolicySizeQuota", IdentityKind.Role.InlineQuota);
             Entry("GroupPolicySizeQuota", IdentityKind.Group.InlineQuota);
             Entry("AttachedPoliciesPerUserQuota", Identities.MaxAttached);
             Entry("AttachedPoliciesPerRoleQuota", Identities.MaxAttached);
             Entry("AttachedPoliciesPerGroupQuota", Identities.MaxAttached);
             Entry("AccessKeysPerUserQuota", UserElements.MaxKeys);
+            Entry("SigningCertificatesPerUserQuota", 2);
             Entry("GroupsPerUserQuota", GroupElements.MaxGroupsOfUser);
             Entry("Providers", account.Providers.Count);
             Entry("InstanceProfiles", 0);

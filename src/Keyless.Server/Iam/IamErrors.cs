@@ -38,9 +38,13 @@ internal static class IamErrors
 
     public static AwsError NoAccessKey(string id) => NoSuchEntity($"The Access Key with id {id} cannot be found.");
 
-    public static AwsError InvalidArn() => CommonErrors.ValidationError("Invalid ARN:  Could not be parsed!");
+    /// <summary>Whose key an unknown one is cannot be said, so that nobody may ask: with AWS's own words, which have no colon here.</summary>
+    public static AwsError UnknownKeyUse(Caller caller, string id) =>
+        CommonErrors.AccessDenied($"User: {caller.Arn} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {id}");
 
     public static AwsError InvalidArn(string arn) => CommonErrors.ValidationError($"ARN {arn} is not valid.");
+
+    public static AwsError TooManyTags() => new("LimitExceeded", 409, "The number of tags has reached the maximum limit.");
 
     public static AwsError DuplicateTags(bool caseMatters) =>
         InvalidInput("Duplicate tag keys found." + (caseMatters ? "" : " Please note that Tag keys are case insensitive."));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
 
@@ -12,13 +13,15 @@ internal abstract class IamOperation(IamService iam) : Operation
             ? Recording.Refusals
             : Recording.Everything;
 
-    /// <summary>The ARN that the permission is about; <c>*</c> for operations on no one entity.</summary>
-    protected abstract string Resource(IamCall call);
+    protected abstract IamResource Resource(IamCall call);
 
     protected abstract AwsResponse Run(IamCall call);
 
-    /// <summary>Condition keys of the operation: tags, boundary, attached policy.</summary>
-    protected virtual Permission Describe(IamCall call, Permission permission) => permission;
+    /// <summary>What the resource becomes, where that has another ARN; null for most operations.</summary>
+    protected virtual IamResource? Target(IamCall call) => null;
+
+    /// <summary>The condition keys that the operation has besides those of its resource.</summary>
+    protected virtual IamKeys Keys => IamKeys.None;
 
     public sealed override Needs Needs(AwsRequest request)
     {
@@ -32,7 +35,52 @@ internal abstract class IamOperation(IamService iam) : Operation
         }
 
         var call = new IamCall(iam, (QueryRequest)request, Name);
-        return Describe(call, new Permission("iam:" + Name, Resource(call)));
+        var permission = PermissionOn(Resource(call), call);
+
+        // Whoever makes something with tags must be allowed to tag it too; whoever renames or moves something, to do so at both places.
+        return Keys.HasFlag(IamKeys.RequestTags) && Name.StartsWith("Create", StringComparison.Ordinal) && call.Parameters.Numbers("Tags").Count > 0
+                ? ImmutableArray.Create(permission, permission with { Action = "iam:Tag" + Name["Create".Length..] })
+            : Target(call) is { } target ? ImmutableArray.Create(permission, PermissionOn(target, call))
+            : permission;
+    }
+
+    private Permission PermissionOn(IamResource resource, IamCall call)
+    {
+        var keys = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        foreach (var tag in resource.Tags)
+        {
+            keys.Add(new("aws:ResourceTag/" + tag.Key, tag.Value));
+            if (resource.Identity is not null)
+            {
+                keys.Add(new("iam:ResourceTag/" + tag.Key, tag.Value));
+            }
+        }
+
+        Add(IamKeys.PolicyArn, "iam:PolicyARN", call.Parameters.Text("PolicyArn"u8));
+        Add(IamKeys.Boundary, "iam:PermissionsBoundary", resource.Identity?.Boundary);
+        Add(IamKeys.NewBoundary, "iam:PermissionsBoundary", call.Parameters.Text("PermissionsBoundary"u8));
+        var tagKeys = Keys.HasFlag(IamKeys.TagKeys) ? call.Parameters.List("TagKeys").Take(Tagging.Max) : [];
+        if (Keys.HasFlag(IamKeys.RequestTags))
+        {
+            var tags = Tagging.Requested(call.Parameters);
+            keys.AddRange(tags.Select(tag => new KeyValuePair<string, string>("aws:RequestTag/" + tag.Key, tag.Value)));
+            tagKeys = tags.Select(tag => tag.Key);
+        }
+
+        return new Permission("iam:" + Name, resource.Arn)
+        {
+            Shown = resource.Shown,
+            Keys = keys.ToImmutable(),
+            MultivaluedKeys = tagKeys.ToImmutableArray() is { IsEmpty: false } names ? [new("aws:TagKeys", names)] : [],
+        };
+
+        void Add(IamKeys key, string name, string? value)
+        {
+            if (Keys.HasFlag(key) && value is not null)
+            {
+                keys.Add(new(name, value));
+            }
+        }
     }
 
     public sealed override async ValueTask<AwsResponse> Run(AwsRequest request)
@@ -70,19 +118,47 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
     /// <summary>The thumbprint that was fetched for a provider created without one.</summary>
     public string? FetchedThumbprint { get; set; }
 
-    /// <summary>The ARN of the role that <c>RoleName</c> names, whether it exists or not.</summary>
-    public string RoleArn => ArnOf(IdentityKind.Role);
-
-    public string UserArn => ArnOf(IdentityKind.User);
-
     /// <summary>The user that <c>UserName</c> names; without it the calling user. Null for root without a name.</summary>
     public string? UserNameOrCaller => Parameters.Text("UserName"u8) is { Length: > 0 } name ? name : (request.Caller as Caller.User)?.Name;
 
-    public string ArnOf(IdentityKind kind)
+    /// <summary>The managed policy that <c>PolicyArn</c> names.</summary>
+    public IamResource Policy => Parameters.Text("PolicyArn"u8) is { } arn
+        ? new(arn) { Shown = "policy " + arn, Tags = ManagedPolicies.Find(Entities, arn)?.Tags ?? [] }
+        : IamResource.All;
+
+    /// <summary>The OIDC provider that <c>OpenIDConnectProviderArn</c> names.</summary>
+    public IamResource Provider => Parameters.Text("OpenIDConnectProviderArn"u8) is { } arn
+        ? new(arn) { Tags = Entities.Providers.GetValueOrDefault(arn)?.Tags ?? [] }
+        : IamResource.All;
+
+    /// <summary>The role, user or group that the request names, whether it exists or not.</summary>
+    public IamResource Named(IdentityKind kind) => Named(kind, Parameters.Text(kind.NameParameter) ?? "");
+
+    public IamResource Named(IdentityKind kind, string name)
     {
-        var name = Parameters.Text(kind.NameParameter) ?? "";
-        return kind.Find(Entities, name)?.Arn ?? $"arn:aws:iam::{Account}:{kind.Word}/{name}";
+        var identity = kind.Find(Entities, name);
+        return new(identity?.Arn ?? $"arn:aws:iam::{Account}:{kind.Word}/{name}") { Shown = $"{kind.Word} {name}", Identity = identity, Tags = identity?.Tags ?? [] };
     }
+
+    /// <summary>What the request makes, at its path.</summary>
+    public IamResource New(string kind, string nameParameter) =>
+        new($"arn:aws:iam::{Account}:{kind}{Parameters.Text("Path"u8) ?? "/"}{Parameters.Text(nameParameter)}");
+
+    /// <summary>What a role, user or group becomes by being renamed or moved; null when it is neither.</summary>
+    public IamResource? Renamed(IdentityKind kind)
+    {
+        var (name, path) = (Parameters.Text("New" + kind.NameParameter), Parameters.Text("NewPath"u8));
+        if ((name ?? path) is null || Named(kind).Identity is not { } identity)
+        {
+            return null;
+        }
+
+        name ??= identity.Name;
+        return new($"arn:aws:iam::{Account}:{kind.Word}{path ?? identity.Path}{name}") { Shown = $"{kind.Word} {name}" };
+    }
+
+    /// <summary>What the request lists: whatever is under a path.</summary>
+    public IamResource Under(string kind) => new($"arn:aws:iam::{Account}:{kind}{Parameters.Text("PathPrefix"u8) ?? "/"}");
 
     /// <summary>Runs a change on the state as it then is.</summary>
     public AwsResponse Write(Func<IamTransaction, IamAccount, AwsResponse> change) =>
@@ -90,6 +166,25 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
 
     /// <summary>A success with a result.</summary>
     public AwsResponse Result(Action<XmlOut> write) => new IamResponse(iam, operation, write);
+
+    /// <summary>A page of a list: the element with its members, and where the next page begins.</summary>
+    /// <param name="entries">In ascending order of their keys.</param>
+    /// <param name="fault">Why there is no list, once the parameters are right: whose it would be does not exist.</param>
+    public AwsResponse List<T>(string element, IEnumerable<T> entries, Func<T, string> key, IComparer<string> order, Action<XmlOut, T> write, Func<AwsError?>? fault = null)
+    {
+        var page = Page<T>.Of(Check, entries, key, order, out var error);
+        return (error ?? fault?.Invoke()) is { } refused ? refused : Result(xml =>
+        {
+            xml.Open(element);
+            foreach (var item in page!.Items)
+            {
+                write(xml, item);
+            }
+
+            xml.Close(element);
+            page.WriteEnd(xml);
+        });
+    }
 
     /// <summary>A success of an operation without output.</summary>
     public AwsResponse Done() => new IamResponse(iam, operation, null);
@@ -128,6 +223,11 @@ internal abstract class IdentityKind
     public abstract int InlineQuota { get; }
 
     public abstract Identity? Find(IamAccount account, string name);
+
+    /// <summary>What the ARN of an IAM entity says that it is; null for others.</summary>
+    public static IdentityKind? OfArn(string arn) => arn.Split(':') is ["arn", _, "iam", "", { Length: 12 }, var resource]
+        ? new[] { Role, User, Group }.FirstOrDefault(kind => resource.StartsWith(kind.Word + "/", StringComparison.Ordinal))
+        : null;
 
     public AwsError Missing(string name) => IamErrors.NoSuchEntity($"The {Word} with name {name} cannot be found.");
 

@@ -59,23 +59,7 @@ internal static class Identities
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         var names = identity?.InlinePolicies.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
-        var page = Page<string>.Of(call.Check, names, item => item, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return identity is null ? kind.Missing(name) : call.Result(xml =>
-        {
-            xml.Open("PolicyNames");
-            foreach (var item in page.Items)
-            {
-                xml.Element("member", item);
-            }
-
-            xml.Close("PolicyNames");
-            page.WriteEnd(xml);
-        });
+        return call.List("PolicyNames", names, item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item), () => identity is null ? kind.Missing(name) : null);
     }
 
     public static AwsResponse DeleteInlinePolicy(IamCall call, IdentityKind kind)
@@ -117,23 +101,10 @@ internal static class Identities
         IEnumerable<string> arns = identity is null
             ? []
             : identity.AttachedPolicies.Where(arn => ManagedPolicies.PathOf(arn).StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        var page = Page<string>.Of(call.Check, arns, arn => arn, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return identity is null ? kind.Missing(name) : call.Result(xml =>
-        {
-            xml.Open("AttachedPolicies");
-            foreach (var arn in page.Items)
-            {
-                xml.Open("member").Element("PolicyName", ManagedPolicies.NameOf(arn)).Element("PolicyArn", arn).Close("member");
-            }
-
-            xml.Close("AttachedPolicies");
-            page.WriteEnd(xml);
-        });
+        return call.List(
+            "AttachedPolicies", arns, arn => arn, StringComparer.Ordinal,
+            (xml, arn) => xml.Open("member").Element("PolicyName", ManagedPolicies.NameOf(arn)).Element("PolicyArn", arn).Close("member"),
+            () => identity is null ? kind.Missing(name) : null);
     }
 
     public static AwsResponse PutBoundary(IamCall call, IdentityKind kind)
@@ -158,8 +129,8 @@ internal static class Identities
         : null;
 
     public static AwsError? BoundaryFault(IamAccount account, string arn) =>
-        ManagedPolicies.ArnFault(arn)
-        ?? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable."));
+        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable."))
+        : IamErrors.InvalidInput($"ARN {arn} is not valid.");
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)
     {
@@ -184,27 +155,6 @@ internal static class Identities
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         return Tagging.List(call, identity?.Tags, () => kind.Missing(name));
-    }
-
-    /// <summary>The tags of the entity as condition keys, and the policy or boundary that the request is about.</summary>
-    public static Permission Describe(IamCall call, IdentityKind kind, Permission permission)
-    {
-        var tags = kind.Find(call.Entities, call.Parameters.Text(kind.NameParameter) ?? "")?.Tags ?? ImmutableArray<Tag>.Empty;
-        permission = Tagging.WithResourceTags(permission, tags);
-        if (call.Parameters.Text("PolicyArn"u8) is { } policy)
-        {
-            permission = permission with { Keys = permission.Keys.Add(new("iam:PolicyARN", policy)) };
-        }
-
-        return WithBoundary(call, kind, permission);
-    }
-
-    /// <summary><c>iam:PermissionsBoundary</c>: the one being set, or else the one the entity has.</summary>
-    public static Permission WithBoundary(IamCall call, IdentityKind kind, Permission permission)
-    {
-        var boundary = call.Parameters.Text("PermissionsBoundary"u8)
-            ?? kind.Find(call.Entities, call.Parameters.Text(kind.NameParameter) ?? "")?.Boundary;
-        return boundary is null ? permission : permission with { Keys = permission.Keys.Add(new("iam:PermissionsBoundary", boundary)) };
     }
 
     /// <summary>The <c>PermissionsBoundary</c> element. Its type is <c>Policy</c> on the wire, whatever the model says.</summary>

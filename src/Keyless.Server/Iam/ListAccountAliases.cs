@@ -7,13 +7,8 @@ internal sealed class ListAccountAliases(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListAccountAliases);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
-    protected override AwsResponse Run(IamCall call) => Page<string>.Of(call.Check, [], alias => alias, StringComparer.Ordinal, out var error) is { } page
-        ? call.Result(xml =>
-        {
-            xml.Empty("AccountAliases");
-            page.WriteEnd(xml);
-        })
-        : error!;
+    protected override AwsResponse Run(IamCall call) =>
+        call.List<string>("AccountAliases", [], alias => alias, StringComparer.Ordinal, (xml, alias) => xml.Element("member", alias));
 }

@@ -44,17 +44,10 @@ public static class ManagedPolicies
 
     internal static bool Exists(IamAccount account, string arn) => Find(account, arn) is not null;
 
-    /// <summary>The error for text that is no policy ARN at all; null for one, whether the policy exists or not.</summary>
-    internal static AwsError? ArnFault(string arn)
-    {
-        var parts = arn.Split(':', 6);
-        if (parts.Length < 6 || parts[0] != "arn")
-        {
-            return IamErrors.InvalidArn();
-        }
+    internal static bool IsArn(string text) => text.Split(':', 6) is ["arn", _, "iam", _, _, var resource] && resource.StartsWith("policy/", StringComparison.Ordinal);
 
-        return parts[2] == "iam" && parts[5].StartsWith("policy/", StringComparison.Ordinal) ? null : IamErrors.InvalidArn(arn);
-    }
+    /// <summary>The error for text that is no policy ARN at all; null for one, whether the policy exists or not.</summary>
+    internal static AwsError? ArnFault(string arn) => IsArn(arn) ? null : IamErrors.InvalidArn(arn);
 
     internal static string NameOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 

@@ -10,9 +10,11 @@ namespace Keyless.Server.Iam;
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? Marker)
 {
     /// <summary>Reads the parameters and cuts the page out of entries in ascending order of their keys.</summary>
-    public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, StringComparer order, out AwsError? error)
+    /// <param name="most">IAM may answer with fewer entries than were asked for.</param>
+    public static Page<T>? Of(Constraints check, IEnumerable<T> entries, Func<T, string> key, IComparer<string> order, out AwsError? error, int most = int.MaxValue)
     {
         var (max, marker) = ReadParameters(check);
+        max = Math.Min(max, most);
         error = check.Error;
         if (error is not null)
         {

@@ -6,7 +6,7 @@ namespace Keyless.Server.Iam;
 
 /// <summary>
 /// Tags of IAM entities. Keys of roles and users are unique without case, those of policies and OIDC providers with case; lists are sorted
-/// by key. IAM User Guide, "Tags for IAM resources".
+/// by key, those of policies by its length first. IAM User Guide, "Tags for IAM resources".
 /// </summary>
 internal static class Tagging
 {
@@ -30,7 +30,7 @@ internal static class Tagging
 
         var comparer = Comparer(caseMatters);
         ImmutableArray<Tag> merged = [.. present.Where(tag => !added.Any(other => comparer.Equals(other.Key, tag.Key))), .. added];
-        return merged.Length > Max ? (present, IamErrors.LimitExceeded("TagsPerResource", Max)) : (merged, null);
+        return merged.Length > Max ? (present, IamErrors.TooManyTags()) : (merged, null);
     }
 
     public static ImmutableArray<Tag> Without(ImmutableArray<Tag> present, IReadOnlyList<string> keys, bool caseMatters)
@@ -47,73 +47,41 @@ internal static class Tagging
 
     public static IEnumerable<Tag> Sorted(ImmutableArray<Tag> tags) => tags.OrderBy(tag => tag.Key, StringComparer.Ordinal);
 
+    /// <summary>The order of a managed policy's tags: shorter keys come first.</summary>
+    public static IComparer<string> ByLength { get; } =
+        Comparer<string>.Create((left, right) => left.Length != right.Length ? left.Length.CompareTo(right.Length) : string.CompareOrdinal(left, right));
+
     /// <summary>The <c>Tags</c> element.</summary>
     public static void Write(XmlOut xml, IEnumerable<Tag> tags)
     {
         xml.Open("Tags");
         foreach (var tag in tags)
         {
-            xml.Open("member").Element("Key", tag.Key).Element("Value", tag.Value).Close("member");
+            Write(xml, tag);
         }
 
         xml.Close("Tags");
     }
 
+    private static void Write(XmlOut xml, Tag tag) => xml.Open("member").Element("Key", tag.Key).Element("Value", tag.Value).Close("member");
+
     /// <summary>A page of tags sorted by key: the answer of the List...Tags operations.</summary>
     /// <param name="tags">Null when the entity does not exist, which <paramref name="missing"/> then says.</param>
-    public static AwsResponse List(IamCall call, ImmutableArray<Tag>? tags, Func<AwsError> missing)
+    /// <param name="order">Of the keys; ordinal when null.</param>
+    public static AwsResponse List(IamCall call, ImmutableArray<Tag>? tags, Func<AwsError> missing, IComparer<string>? order = null)
     {
-        var page = Page<Tag>.Of(call.Check, Sorted(tags ?? []), tag => tag.Key, StringComparer.Ordinal, out var error);
-        return page is null ? error! : tags is null ? missing() : call.Result(xml =>
-        {
-            Write(xml, page.Items);
-            page.WriteEnd(xml);
-        });
+        order ??= StringComparer.Ordinal;
+        return call.List("Tags", (tags ?? []).OrderBy(tag => tag.Key, order), tag => tag.Key, order, Write, () => tags is null ? missing() : null);
     }
 
-    /// <summary>Adds <c>aws:RequestTag/KEY</c> and <c>aws:TagKeys</c> for what the request sets.</summary>
-    public static Permission WithRequestTags(IamCall call, Permission permission)
-    {
-        var numbers = call.Parameters.Numbers("Tags");
-        if (numbers.Count == 0)
-        {
-            return permission;
-        }
-
-        var keys = permission.Keys.ToBuilder();
-        var names = ImmutableArray.CreateBuilder<string>();
-        foreach (var number in numbers.Take(Max))
-        {
-            if (call.Parameters.Text($"Tags.member.{number}.Key") is { } key)
-            {
-                keys.Add(new("aws:RequestTag/" + key, call.Parameters.Text($"Tags.member.{number}.Value") ?? ""));
-                names.Add(key);
-            }
-        }
-
-        return permission with
-        {
-            Keys = keys.ToImmutable(),
-            MultivaluedKeys = permission.MultivaluedKeys.Add(new("aws:TagKeys", names.ToImmutable())),
-        };
-    }
-
-    /// <summary>Adds <c>aws:TagKeys</c> for what the request removes.</summary>
-    public static Permission WithRequestTagKeys(IamCall call, Permission permission) => permission with
-    {
-        MultivaluedKeys = permission.MultivaluedKeys.Add(new("aws:TagKeys", [.. call.Parameters.List("TagKeys").Take(Max)])),
-    };
-
-    /// <summary>Adds <c>aws:ResourceTag/KEY</c> and <c>iam:ResourceTag/KEY</c> for what the entity has.</summary>
-    public static Permission WithResourceTags(Permission permission, ImmutableArray<Tag> tags) => tags.IsEmpty ? permission : permission with
-    {
-        Keys =
-        [
-            .. permission.Keys,
-            .. tags.Select(tag => new KeyValuePair<string, string>("aws:ResourceTag/" + tag.Key, tag.Value)),
-            .. tags.Select(tag => new KeyValuePair<string, string>("iam:ResourceTag/" + tag.Key, tag.Value)),
-        ],
-    };
+    /// <summary>The tags that a request sets, before anything is checked of them: as policies see them.</summary>
+    public static IReadOnlyList<Tag> Requested(QueryParameters parameters) =>
+    [
+        .. from number in parameters.Numbers("Tags").Take(Max)
+           let key = parameters.Text($"Tags.member.{number}.Key")
+           where key is not null
+           select new Tag(key, parameters.Text($"Tags.member.{number}.Value") ?? ""),
+    ];
 
     private static AwsError? Fault(ImmutableArray<Tag> tags, bool caseMatters)
     {

@@ -90,7 +90,7 @@ public sealed record IssuerSettings
         return job with
         {
             SubjectTemplate = job.SubjectTemplate.IsDefaultOrEmpty ? repository.Subject.TemplateUnder(organization.IncludeClaimKeys) : job.SubjectTemplate,
-            ImmutableSubject = job.ImmutableSubject || (repository.Subject.UseImmutableSubject ?? organization.UseImmutableSubject ?? false),
+            ImmutableSubject = job.ImmutableSubject ?? repository.Subject.UseImmutableSubject ?? organization.UseImmutableSubject,
             Properties = selected.IsEmpty ? job.Properties : repository.Properties.SetItems(job.Properties).Where(property => selected.Contains(property.Key)).ToImmutableSortedDictionary(),
             RefProtected = job.RefProtected || repository.Protects(job.Ref),
             Enterprise = enterprise,

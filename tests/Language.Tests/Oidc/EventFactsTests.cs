@@ -51,6 +51,12 @@ public sealed class EventFactsTests
     };
 
     [Theory]
+    [InlineData("push", """{"repository":{"created_at":1784160000}}""")]
+    [InlineData("issues", """{"repository":{"created_at":"2026-07-16T00:00:00Z"}}""")]
+    public void A_payload_tells_when_the_repository_was_made(string eventName, string payload) =>
+        Assert.Equal(new DateTimeOffset(2026, 7, 16, 0, 0, 0, TimeSpan.Zero), Of(eventName, payload).RepositoryCreatedAt);
+
+    [Theory]
     [MemberData(nameof(Events))]
     public void An_event_decides_ref_branches_and_subject(string eventName, string? payload, string reference, string head, string into, string context)
     {

@@ -20,6 +20,16 @@ public sealed class SubjectTests
     public void The_default_form_takes_environment_then_pull_request_then_ref(string eventName, string reference, string? environment, string subject) =>
         Assert.Equal(subject, Subject.Of(Job with { EventName = eventName, Ref = reference, Environment = environment }));
 
+    /// <summary>GitHub's switch-over: by age, unless the repository's owner says otherwise.</summary>
+    [Theory]
+    [InlineData("2026-07-15T23:59:59Z", null, "repo:octo-org/octo-repo:ref:refs/heads/main")]
+    [InlineData("2026-07-16T00:00:00Z", null, "repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main")]
+    [InlineData("2026-08-01T00:00:00Z", false, "repo:octo-org/octo-repo:ref:refs/heads/main")]
+    [InlineData("2020-01-01T00:00:00Z", true, "repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main")]
+    public void A_young_repository_s_subject_has_ids(string created, bool? immutable, string subject) => Assert.Equal(
+        subject,
+        Subject.Of(Job with { RepositoryCreatedAt = DateTimeOffset.Parse(created, System.Globalization.CultureInfo.InvariantCulture), ImmutableSubject = immutable }));
+
     [Fact]
     public void An_immutable_subject_carries_both_ids() =>
         Assert.Equal("repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main", Subject.Of(Job with { ImmutableSubject = true }));

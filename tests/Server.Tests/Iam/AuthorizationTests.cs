@@ -22,7 +22,7 @@ public sealed class AuthorizationTests : IAsyncLifetime
         var denied = await user.Iam("DeleteRole", "RoleName", "r");
         Assert.Equal((403, "AccessDenied"), (denied.Code, denied.Error));
         Assert.Equal(
-            $"User: arn:aws:iam::{_server.Account}:user/bob is not authorized to perform: iam:DeleteRole on resource: arn:aws:iam::{_server.Account}:role/ci/r "
+            $"User: arn:aws:iam::{_server.Account}:user/bob is not authorized to perform: iam:DeleteRole on resource: role r "
             + "because no identity-based policy allows the iam:DeleteRole action",
             denied.Message);
     }
@@ -56,6 +56,32 @@ public sealed class AuthorizationTests : IAsyncLifetime
         Assert.Equal(403, (await user.Iam("CreateUser", "UserName", "c")).Code);
         Assert.Equal(403, (await user.Iam("CreateUser", "UserName", "c", "Tags.member.1.Key", "team", "Tags.member.1.Value", "db")).Code);
         Assert.Equal(200, (await user.Iam("CreateUser", "UserName", "c", "Tags.member.1.Key", "team", "Tags.member.1.Value", "web")).Code);
+    }
+
+    [Fact]
+    public async Task Who_makes_something_with_tags_must_be_allowed_to_tag_it()
+    {
+        var user = await _server.User("bob", Allow("iam:Create*", "*"));
+        Assert.Equal(200, (await user.Iam("CreateUser", "UserName", "c")).Code);
+        Assert.Equal(
+            $"User: arn:aws:iam::{_server.Account}:user/bob is not authorized to perform: iam:TagUser on resource: arn:aws:iam::{_server.Account}:user/d "
+            + "because no identity-based policy allows the iam:TagUser action",
+            (await user.Iam("CreateUser", "UserName", "d", "Tags.member.1.Key", "k", "Tags.member.1.Value", "v")).Message);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_an_operation_does_not_know_is_no_condition_key()
+    {
+        var boundary = (await _server.Root.Iam("CreatePolicy", "PolicyName", "bound", "PolicyDocument", Allow("s3:*", "*")))["Arn"]!;
+        var bounded = Allow("iam:*", "*").Replace("\"*\"}", $$"""
+            "*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"{{boundary}}"} } }
+            """);
+        var user = await _server.User("bob", bounded);
+        string[] attach = ["UserName", "bob", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"];
+        Assert.Equal(403, (await user.Iam("AttachUserPolicy", [.. attach, "PermissionsBoundary", boundary])).Code);
+        await _server.Root.Iam("CreateUser", "UserName", "eve", "PermissionsBoundary", boundary);
+        Assert.Equal(200, (await user.Iam("AttachUserPolicy", "UserName", "eve", "PolicyArn", "arn:aws:iam::aws:policy/IAMReadOnlyAccess")).Code);
+        Assert.Equal(403, (await user.Iam("DeleteUser", "UserName", "eve")).Code);
     }
 
     [Fact]

@@ -3,16 +3,24 @@ using Xunit;
 
 namespace Keyless.Tests.Iam;
 
-/// <summary>boto3, with its scripts in <c>tests/clients</c>.</summary>
+/// <summary>boto3 and the AWS CLI, with their scripts in <c>tests/clients</c>.</summary>
 public sealed class ClientTests
 {
     [Theory]
     [InlineData("python3", "iam_model.py")]
     [InlineData("python3", "iam_boto3.py")]
     [InlineData("/usr/bin/python3", "iam_boto3.py")]
-    public async Task Boto3(string python, string script)
+    public Task Boto3(string python, string script) => Passes(python, "boto3", script);
+
+    [Theory]
+    [InlineData("python3")]
+    [InlineData("/usr/bin/python3")]
+    public Task The_AWS_CLI(string python) => Passes(python, "awscli.clidriver", "iam_boto3.py", "cli");
+
+    private static async Task Passes(string python, string package, string script, params string[] arguments)
     {
-        Assert.SkipUnless((await Run(python, [], "-c", "import boto3")).Status == 0, $"`{python}` has no boto3: apt-get install python3-boto3");
+        Assert.SkipUnless(
+            (await Run(python, [], "-c", $"import {package}, boto3")).Status == 0, $"`{python}` cannot import boto3 and {package}: apt-get install python3-boto3 awscli");
         await using var server = await TestServer.Start();
         var (status, output) = await Run(
             python,
@@ -21,7 +29,7 @@ public sealed class ClientTests
                 new("AWS_ACCESS_KEY_ID", server.Server.Root.AccessKeyId),
                 new("AWS_SECRET_ACCESS_KEY", server.Server.Root.Secret.Value),
             ],
-            Path.Combine(TestData.Repository, "tests/clients", script));
+            [Path.Combine(TestData.Repository, "tests/clients", script), .. arguments]);
         Assert.True(status == 0, output);
     }
 

@@ -71,9 +71,10 @@ public sealed class GroupTests : IAsyncLifetime
         Assert.Equal("Cannot delete entity, must delete policies first.", (await _server.Root.Iam("DeleteGroup", "GroupName", "readers")).Message);
         await Iam("DeleteGroupPolicy", "GroupName", "readers", "PolicyName", "p");
         await Iam("DeleteGroup", "GroupName", "readers");
+        Assert.Equal("The group with name readers cannot be found.", (await _server.Root.Iam("AddUserToGroup", "GroupName", "readers", "UserName", "bob")).Message);
         await Iam("DeleteUser", "UserName", "bob");
-        var missing = await _server.Root.Iam("AddUserToGroup", "GroupName", "readers", "UserName", "bob");
-        Assert.Equal((404, "The group with name readers cannot be found."), (missing.Code, missing.Message));
+        var missing = await _server.Root.Iam("RemoveUserFromGroup", "GroupName", "readers", "UserName", "bob");
+        Assert.Equal((404, "The user with name bob cannot be found."), (missing.Code, missing.Message));
     }
 
     private async Task<Answer> Iam(string action, params string[] parameters)

@@ -93,7 +93,8 @@ internal static class PlanCommand
                     PullRequestAuthor = facts.PullRequestAuthor,
                     Enterprise = facts.Enterprise,
                     EnterpriseId = facts.EnterpriseId,
-                    ImmutableSubject = parsed.GetValue(immutable),
+                    ImmutableSubject = parsed.GetValue(immutable) ? true : null,
+                    RepositoryCreatedAt = facts.RepositoryCreatedAt,
                 })
                 {
                     Payload = values,

@@ -45,7 +45,10 @@ public static class ConditionOperators
     private static readonly FrozenDictionary<string, ConditionOperator> ByName = All.ToFrozenDictionary(o => o.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes <c>ForAnyValue:StringLikeIfExists</c> apart, without case; null when there is no such operator.</summary>
-    public static OperatorUse? Find(string written)
+    public static OperatorUse? Find(string written) => TakeApart(written) is { } use && !(use.IfExists && use.Operator.Family == OperatorFamily.Null) ? use : null;
+
+    /// <summary>As <see cref="Find"/>, but <c>NullIfExists</c>, which IAM refuses, is taken apart too.</summary>
+    internal static OperatorUse? TakeApart(string written)
     {
         var (set, name) = written switch
         {
@@ -59,7 +62,7 @@ public static class ConditionOperators
             name = name[..^ExistsSuffix.Length];
         }
 
-        return ByName.TryGetValue(name, out var found) && !(ifExists && found.Family == OperatorFamily.Null) ? new OperatorUse(set, found, ifExists) : null;
+        return ByName.TryGetValue(name, out var found) ? new OperatorUse(set, found, ifExists) : null;
     }
 
     /// <summary>The operator that a misspelt one is likely to mean, spelled in full; null when none is close.</summary>

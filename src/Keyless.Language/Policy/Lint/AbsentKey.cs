@@ -1,4 +1,5 @@
 using Keyless.Language.Oidc;
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Lint.GitHub;
 using Keyless.Language.Policy.Lint.Knowledge;

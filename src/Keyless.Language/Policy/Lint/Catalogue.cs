@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Keyless.Language.Policy.Lint.Rules;

@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Lint.GitHub;
 using Keyless.Language.Policy.Lint.Patterns;

@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Lint.GitHub;
 using Keyless.Language.Policy.Lint.Patterns;
@@ -77,7 +78,7 @@ internal static class Emptiness
     private static bool IsHopeless(OperatorName op, string value) => op.Family switch
     {
         _ when value.Contains("${", StringComparison.Ordinal) => false,
-        OperatorFamily.Ip => AddressRange.Parse(value) is null,
+        OperatorFamily.IpAddress => AddressRange.Parse(value) is null,
         OperatorFamily.Numeric => !ValueSyntax.IsNumber(value),
         OperatorFamily.Date => !ValueSyntax.IsDate(value),
         OperatorFamily.Bool => !bool.TryParse(value, out _),

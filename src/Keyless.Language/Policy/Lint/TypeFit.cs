@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Lint.Knowledge;
 
 namespace Keyless.Language.Policy.Lint;
@@ -18,7 +19,7 @@ internal static class TypeFit
         OperatorFamily.Date => "a time",
         OperatorFamily.Bool => "a truth value",
         OperatorFamily.Binary => "bytes",
-        OperatorFamily.Ip => "an IP address",
+        OperatorFamily.IpAddress => "an IP address",
         OperatorFamily.Arn => "an ARN",
         _ => "present or absent",
     };
@@ -30,7 +31,7 @@ internal static class TypeFit
         OperatorFamily.Date => "times",
         OperatorFamily.Bool => "truth values",
         OperatorFamily.Binary => "bytes",
-        OperatorFamily.Ip => "IP addresses",
+        OperatorFamily.IpAddress => "IP addresses",
         OperatorFamily.Arn => "ARNs",
         _ => "nothing",
     };
@@ -42,7 +43,7 @@ internal static class TypeFit
         OperatorFamily.Date => "`DateLessThan`, `DateGreaterThan` or their relatives",
         OperatorFamily.Bool => "`Bool`",
         OperatorFamily.Binary => "`BinaryEquals`",
-        OperatorFamily.Ip => "`IpAddress` or `NotIpAddress`",
+        OperatorFamily.IpAddress => "`IpAddress` or `NotIpAddress`",
         OperatorFamily.Arn => "`ArnLike` or `ArnNotLike`",
         _ => "`Null`",
     };

@@ -4,7 +4,7 @@ namespace Keyless.Language.Policy.Parse;
 
 /// <summary>
 /// Which date values IAM stores; looser than what evaluation reads. Recorded on the service: years as far as Java's milliseconds reach,
-/// one-digit fields, epoch seconds up to 2^63-1, zones with two-digit hours.
+/// one-digit fields, a <c>T</c> with no time after it, epoch seconds up to 2^63-1, zones with two-digit hours.
 /// </summary>
 internal static class IamDate
 {
@@ -32,6 +32,11 @@ internal static class IamDate
 
     private static bool IsTime(string text)
     {
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
         if (text.EndsWith('Z') || text.EndsWith('z'))
         {
             text = text[..^1];

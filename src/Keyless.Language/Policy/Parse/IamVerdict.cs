@@ -47,7 +47,7 @@ public static partial class IamVerdict
         var read = JsonReader.Read(new SourceText("policy", document));
         if (read.Root is not MappingNode root || read.Diagnostics.Any(d => d.Id != "json-duplicate-key"))
         {
-            return "This policy contains invalid Json";
+            return kind is PolicyKind.Identity or PolicyKind.Boundary ? Syntax : "This policy contains invalid Json";
         }
 
         // 2. (What has no place in the kind of policy has a text of its own.)
@@ -118,7 +118,7 @@ public static partial class IamVerdict
         {
             if (ProhibitedInTrust.FirstOrDefault(name => node[name] is not null) is { } prohibited)
             {
-                return $"Has prohibited field {prohibited}.";
+                return $"Has prohibited field {prohibited}";
             }
 
             if (node["Principal"] is null)
@@ -186,7 +186,7 @@ public static partial class IamVerdict
     private static bool IsCutShort(string resource)
     {
         var fields = resource.Split(':');
-        return fields.Length >= 3 && fields[0] == "arn" && (fields[2].Length == 0 || (fields.Length < 6 && resource.Contains("::", StringComparison.Ordinal)));
+        return fields.Length >= 3 && fields[0] == "arn" && Partitions.Contains(fields[1], StringComparer.Ordinal) && (fields[2].Length == 0 || (fields.Length < 6 && resource.Contains("::", StringComparison.Ordinal)));
     }
 
     private static string? ResourceText(string resource)
@@ -222,8 +222,8 @@ public static partial class IamVerdict
         {
             "s3" when Field(3).Length > 0 && !RegionalS3Resources.Any(r => Field(5).StartsWith(r, StringComparison.Ordinal)) => $"Resource {resource} can not contain region information.",
             "iam" when Field(3).Length > 0 => $"IAM resource {resource} cannot contain region information.",
-            "iam" when Field(5) != "*" && !IamResources.Any(r => Field(5).StartsWith(r, StringComparison.Ordinal)) =>
-                $"IAM resource path must either be \"*\" or start with {string.Join(", ", IamResources)}.",
+            "iam" when Field(5) is not ("*" or "root") && !IamResources.Any(r => Field(5).StartsWith(r, StringComparison.Ordinal)) =>
+                $"IAM resource path must either be \"*\", root, or start with {string.Join(", ", IamResources)}.",
             _ => null,
         };
     }

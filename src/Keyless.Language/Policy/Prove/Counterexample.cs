@@ -67,7 +67,7 @@ public sealed record Counterexample(
     {
         var command = new StringBuilder("keyless token mint");
         Option("repository", Job.Repository);
-        if (Job.ImmutableSubject)
+        if (Job.HasIdsInSubject)
         {
             Switch("immutable-subject");
         }
@@ -83,7 +83,7 @@ public sealed record Counterexample(
             Option("environment", environment);
         }
 
-        if (Job.ImmutableSubject || Asked.Contains("repository_id") || Asked.Contains("repository_owner_id") || Job.SubjectTemplate.Any(key => key is "repository_id" or "repository_owner_id"))
+        if (Job.HasIdsInSubject || Asked.Contains("repository_id") || Asked.Contains("repository_owner_id") || Job.SubjectTemplate.Any(key => key is "repository_id" or "repository_owner_id"))
         {
             Option("repository-id", Job.RepositoryId);
             Option("owner-id", Job.OwnerId);

@@ -7,7 +7,7 @@ internal sealed class AddUserToGroup(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(AddUserToGroup);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call) => GroupElements.ChangeMembership(call, (user, group) =>
         GroupElements.IsMember(user, group) ? (user, null)

@@ -8,7 +8,7 @@ internal sealed class CreateGroup(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(CreateGroup);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:group{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("GroupName"u8)}";
+    protected override IamResource Resource(IamCall call) => call.New("group", "GroupName");
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,7 @@ internal sealed class DeleteGroupPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DeleteGroupPolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Group, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call) => Identities.DeleteInlinePolicy(call, IdentityKind.Group);
 }

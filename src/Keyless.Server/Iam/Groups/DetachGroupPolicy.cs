@@ -7,10 +7,9 @@ internal sealed class DetachGroupPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DetachGroupPolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Group, permission);
+    protected override IamKeys Keys => IamKeys.PolicyArn;
 
     protected override AwsResponse Run(IamCall call) => Identities.Detach(call, IdentityKind.Group);
 }

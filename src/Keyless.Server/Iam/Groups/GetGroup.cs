@@ -8,7 +8,7 @@ internal sealed class GetGroup(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetGroup);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call)
     {

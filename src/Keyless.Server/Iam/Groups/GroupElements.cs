@@ -18,18 +18,9 @@ internal static class GroupElements
         .Element("CreateDate", group.CreatedAt)
         .Close(element);
 
-    /// <summary>A page of groups.</summary>
-    public static AwsResponse List(IamCall call, Page<Group> page) => call.Result(xml =>
-    {
-        xml.Open("Groups");
-        foreach (var group in page.Items)
-        {
-            Write(xml, "member", group);
-        }
-
-        xml.Close("Groups");
-        page.WriteEnd(xml);
-    });
+    /// <summary>A page of groups, in the order of their names.</summary>
+    public static AwsResponse List(IamCall call, IEnumerable<Group> groups, Func<AwsError?>? fault = null) =>
+        call.List("Groups", groups, group => group.Name, StringComparer.OrdinalIgnoreCase, (xml, group) => Write(xml, "member", group), fault);
 
     public static IEnumerable<User> MembersOf(IamAccount account, Group group) => account.Users.Values.Where(user => IsMember(user, group));
 
@@ -40,14 +31,14 @@ internal static class GroupElements
         var userName = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
-            if (!account.Groups.TryGetValue(groupName, out var group))
-            {
-                return IdentityKind.Group.Missing(groupName);
-            }
-
             if (!account.Users.TryGetValue(userName, out var user))
             {
                 return IdentityKind.User.Missing(userName);
+            }
+
+            if (!account.Groups.TryGetValue(groupName, out var group))
+            {
+                return IdentityKind.Group.Missing(groupName);
             }
 
             var (changed, error) = change(user, group);

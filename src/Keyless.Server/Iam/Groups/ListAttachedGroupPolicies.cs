@@ -7,10 +7,7 @@ internal sealed class ListAttachedGroupPolicies(IamService iam) : IamOperation(i
 {
     public override string Name => nameof(ListAttachedGroupPolicies);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Group, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListAttached(call, IdentityKind.Group);
 }

@@ -7,10 +7,7 @@ internal sealed class ListGroupPolicies(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroupPolicies);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Group, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListInlinePolicies(call, IdentityKind.Group);
 }

@@ -8,13 +8,12 @@ internal sealed class ListGroups(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroups);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:group{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("group");
 
     protected override AwsResponse Run(IamCall call)
     {
         var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var groups = call.Entities.Groups.Values.Where(group => group.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page<Group>.Of(call.Check, groups, group => group.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        return page is null ? error! : GroupElements.List(call, page);
+        return GroupElements.List(call, groups);
     }
 }

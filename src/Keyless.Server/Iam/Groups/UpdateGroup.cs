@@ -8,7 +8,9 @@ internal sealed class UpdateGroup(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(UpdateGroup);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Group);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Group);
+
+    protected override IamResource? Target(IamCall call) => call.Renamed(IdentityKind.Group);
 
     protected override AwsResponse Run(IamCall call)
     {

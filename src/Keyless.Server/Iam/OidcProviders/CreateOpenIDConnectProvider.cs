@@ -10,10 +10,10 @@ internal sealed class CreateOpenIDConnectProvider(IamService iam) : IamOperation
 
     public override string Name => nameof(CreateOpenIDConnectProvider);
 
-    protected override string Resource(IamCall call) =>
-        OidcProvider.ArnOf(call.Account, ProviderElements.Issuer(call.Parameters.Text("Url"u8) ?? "", _iam.Issuers, out _)?.Split("://", 2)[1] ?? "*");
+    protected override IamResource Resource(IamCall call) =>
+        new(OidcProvider.ArnOf(call.Account, ProviderElements.Issuer(call.Parameters.Text("Url"u8) ?? "", _iam.Issuers, out _)?.Split("://", 2)[1] ?? "*"));
 
-    protected override Permission Describe(IamCall call, Permission permission) => Tagging.WithRequestTags(call, permission);
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     /// <summary>Without thumbprints IAM fetches one. An issuer that does not answer is trusted by its certificate alone.</summary>
     protected override async ValueTask Prepare(IamCall call)
@@ -21,7 +21,7 @@ internal sealed class CreateOpenIDConnectProvider(IamService iam) : IamOperation
         if (call.Parameters.List("ThumbprintList").Count == 0
             && _iam.FindThumbprint is { } find
             && ProviderElements.Issuer(call.Parameters.Text("Url"u8) ?? "", _iam.Issuers, out _) is { } issuer
-            && !call.Entities.Providers.ContainsKey(Resource(call)))
+            && !call.Entities.Providers.ContainsKey(Resource(call).Arn))
         {
             call.FetchedThumbprint = await find(issuer, call.Request.Aborted);
         }
@@ -29,9 +29,9 @@ internal sealed class CreateOpenIDConnectProvider(IamService iam) : IamOperation
 
     protected override AwsResponse Run(IamCall call)
     {
-        var url = call.Check.Required("Url", 1, 255);
         var clients = call.Check.List("ClientIDList", int.MaxValue, 1, 255);
         var thumbprints = call.Check.List("ThumbprintList", int.MaxValue, 40, 40);
+        var url = call.Check.Required("Url", 1, 255);
         var tags = Tagging.OfCreate(call, caseMatters: true, out var error);
         if ((error ?? ProviderElements.ThumbprintFault(thumbprints.Count, required: false)) is { } invalid)
         {

@@ -7,7 +7,7 @@ internal sealed class ListOpenIDConnectProviders(IamService iam) : IamOperation(
 {
     public override string Name => nameof(ListOpenIDConnectProviders);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => new($"arn:aws:iam::{call.Account}:oidc-provider/*");
 
     protected override AwsResponse Run(IamCall call) => call.Result(xml =>
         {

@@ -65,9 +65,6 @@ internal static class ProviderElements
             : IamErrors.InvalidInput($"Invalid ARN: {arn}");
     }
 
-    public static Permission Describe(IamCall call, Permission permission) =>
-        call.Entities.Providers.TryGetValue(permission.Resource, out var provider) ? Tagging.WithResourceTags(permission, provider.Tags) : permission;
-
     public static void WriteList(XmlOut xml, string element, ImmutableArray<string> values)
     {
         xml.Open(element);

@@ -7,10 +7,7 @@ internal sealed class RemoveClientIDFromOpenIDConnectProvider(IamService iam) : 
 {
     public override string Name => nameof(RemoveClientIDFromOpenIDConnectProvider);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("OpenIDConnectProviderArn"u8) ?? "*";
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        ProviderElements.Describe(call, permission);
+    protected override IamResource Resource(IamCall call) => call.Provider;
 
     protected override AwsResponse Run(IamCall call)
     {

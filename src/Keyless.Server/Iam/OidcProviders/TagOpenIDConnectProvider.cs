@@ -7,10 +7,9 @@ internal sealed class TagOpenIDConnectProvider(IamService iam) : IamOperation(ia
 {
     public override string Name => nameof(TagOpenIDConnectProvider);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("OpenIDConnectProviderArn"u8) ?? "*";
+    protected override IamResource Resource(IamCall call) => call.Provider;
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, ProviderElements.Describe(call, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,9 @@ internal sealed class UntagOpenIDConnectProvider(IamService iam) : IamOperation(
 {
     public override string Name => nameof(UntagOpenIDConnectProvider);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("OpenIDConnectProviderArn"u8) ?? "*";
+    protected override IamResource Resource(IamCall call) => call.Provider;
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTagKeys(call, ProviderElements.Describe(call, permission));
+    protected override IamKeys Keys => IamKeys.TagKeys;
 
     protected override AwsResponse Run(IamCall call)
     {

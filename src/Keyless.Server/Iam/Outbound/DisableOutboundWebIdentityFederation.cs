@@ -7,7 +7,7 @@ internal sealed class DisableOutboundWebIdentityFederation(IamService iam) : Iam
 {
     public override string Name => nameof(DisableOutboundWebIdentityFederation);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call) => call.Service.Outbound.Set(call.Account, enabled: false) ? call.Done() : Disabled();
 

@@ -7,7 +7,7 @@ internal sealed class EnableOutboundWebIdentityFederation(IamService iam) : IamO
 {
     public override string Name => nameof(EnableOutboundWebIdentityFederation);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call) => call.Service.Outbound.Set(call.Account, enabled: true)
         ? call.Result(xml => xml.Element("IssuerIdentifier", call.Service.Outbound.IssuerOf(call.Account)))

@@ -7,7 +7,7 @@ internal sealed class GetOutboundWebIdentityFederationInfo(IamService iam) : Iam
 {
     public override string Name => nameof(GetOutboundWebIdentityFederationInfo);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call) => call.Service.Outbound.IsEnabled(call.Account)
         ? call.Result(xml => xml.Element("IssuerIdentifier", call.Service.Outbound.IssuerOf(call.Account)).Element("JwtVendingEnabled", true))

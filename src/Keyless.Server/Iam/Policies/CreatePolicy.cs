@@ -8,10 +8,9 @@ internal sealed class CreatePolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(CreatePolicy);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:policy{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("PolicyName"u8)}";
+    protected override IamResource Resource(IamCall call) => call.New("policy", "PolicyName") with { Shown = $"policy {call.Parameters.Text("PolicyName"u8)}" };
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, permission);
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,7 @@ internal sealed class GetPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetPolicy);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        PolicyElements.Describe(call, permission);
+    protected override IamResource Resource(IamCall call) => call.Policy;
 
     protected override AwsResponse Run(IamCall call)
     {

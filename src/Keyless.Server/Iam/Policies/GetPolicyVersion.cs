@@ -7,10 +7,7 @@ internal sealed class GetPolicyVersion(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetPolicyVersion);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        PolicyElements.Describe(call, permission);
+    protected override IamResource Resource(IamCall call) => call.Policy;
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -21,12 +18,7 @@ internal sealed class GetPolicyVersion(IamService iam) : IamOperation(iam)
             return invalid;
         }
 
-        if (ManagedPolicies.Find(call.Entities, arn) is not { } policy)
-        {
-            return IamErrors.NoPolicy(arn);
-        }
-
-        return policy.Versions.FirstOrDefault(version => version.Id == id) is { } found
+        return ManagedPolicies.Find(call.Entities, arn) is { } policy && policy.Versions.FirstOrDefault(version => version.Id == id) is { } found
             ? call.Result(xml => PolicyElements.WriteVersion(xml, "PolicyVersion", policy, found, withDocument: true))
             : IamErrors.NoVersion(arn, id);
     }

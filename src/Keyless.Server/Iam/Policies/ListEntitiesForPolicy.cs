@@ -8,10 +8,7 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListEntitiesForPolicy);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        PolicyElements.Describe(call, permission);
+    protected override IamResource Resource(IamCall call) => call.Policy;
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -43,7 +40,7 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
             return invalid;
         }
 
-        return !ManagedPolicies.Exists(account, arn) ? IamErrors.NoPolicy(arn) : call.Result(xml =>
+        return !ManagedPolicies.Exists(account, arn) ? IamErrors.NotAttachable(arn) : call.Result(xml =>
         {
             xml.Open("PolicyGroups");
             foreach (var group in page!.Items.OfType<Group>())

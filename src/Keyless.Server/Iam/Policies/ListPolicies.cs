@@ -8,7 +8,7 @@ internal sealed class ListPolicies(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListPolicies);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:policy{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("policy") with { Shown = $"policy path {call.Parameters.Text("PathPrefix"u8) ?? "/"}" };
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -28,22 +28,7 @@ internal sealed class ListPolicies(IamService iam) : IamOperation(iam)
                 _ => true,
             })
             .OrderBy(policy => policy.Arn, StringComparer.Ordinal);
-        var page = Page<ManagedPolicy>.Of(call.Check, policies, policy => policy.Arn, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return call.Result(xml =>
-        {
-            xml.Open("Policies");
-            foreach (var policy in page.Items)
-            {
-                PolicyElements.Write(xml, "member", account, policy, PolicyDetail.Listed);
-            }
-
-            xml.Close("Policies");
-            page.WriteEnd(xml);
-        });
+        return call.List(
+            "Policies", policies, policy => policy.Arn, StringComparer.Ordinal, (xml, policy) => PolicyElements.Write(xml, "member", account, policy, PolicyDetail.Listed));
     }
 }

@@ -8,10 +8,7 @@ internal sealed class ListPolicyVersions(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListPolicyVersions);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        PolicyElements.Describe(call, permission);
+    protected override IamResource Resource(IamCall call) => call.Policy;
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -19,23 +16,9 @@ internal sealed class ListPolicyVersions(IamService iam) : IamOperation(iam)
         var policy = ManagedPolicies.Find(call.Entities, arn);
         // The key falls as the number rises, so that newest comes first.
         IEnumerable<PolicyVersionEntry> versions = policy is null ? [] : policy.Versions.OrderByDescending(version => version.Number);
-        var page = Page<PolicyVersionEntry>.Of(
-            call.Check, versions, version => (int.MaxValue - version.Number).ToString("D10"), StringComparer.Ordinal, out var error);
-        if ((error ?? ManagedPolicies.ArnFault(arn)) is { } invalid)
-        {
-            return invalid;
-        }
-
-        return policy is null ? IamErrors.NoPolicy(arn) : call.Result(xml =>
-        {
-            xml.Open("Versions");
-            foreach (var version in page!.Items)
-            {
-                PolicyElements.WriteVersion(xml, "member", policy, version, withDocument: false);
-            }
-
-            xml.Close("Versions");
-            page.WriteEnd(xml);
-        });
+        return call.List(
+            "Versions", versions, version => (int.MaxValue - version.Number).ToString("D10"), StringComparer.Ordinal,
+            (xml, version) => PolicyElements.WriteVersion(xml, "member", policy!, version, withDocument: false),
+            () => ManagedPolicies.ArnFault(arn) ?? (policy is null ? IamErrors.NoPolicy(arn) : null));
     }
 }

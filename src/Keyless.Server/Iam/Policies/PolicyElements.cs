@@ -59,7 +59,7 @@ internal static partial class PolicyElements
         {
             if (FindOwn(account, arn, out var error) is not { } policy)
             {
-                return error!;
+                return error!.Code == "NoSuchEntity" ? IamErrors.NoVersion(arn, id) : error;
             }
 
             if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
@@ -84,9 +84,6 @@ internal static partial class PolicyElements
     public static int BoundaryUses(IamAccount account, string arn) =>
         account.Identities.Count(identity => identity.Boundary == arn);
 
-    public static Permission Describe(IamCall call, Permission permission) =>
-        ManagedPolicies.Find(call.Entities, permission.Resource) is { } policy ? Tagging.WithResourceTags(permission, policy.Tags) : permission;
-
     public static void Write(XmlOut xml, string element, IamAccount account, ManagedPolicy policy, PolicyDetail detail)
     {
         xml.Open(element)
@@ -106,7 +103,7 @@ internal static partial class PolicyElements
         xml.Element("CreateDate", policy.CreatedAt).Element("UpdateDate", policy.UpdatedAt);
         if (detail == PolicyDetail.Whole || (detail == PolicyDetail.Created && !policy.Tags.IsEmpty))
         {
-            Tagging.Write(xml, detail == PolicyDetail.Created ? policy.Tags : Tagging.Sorted(policy.Tags));
+            Tagging.Write(xml, detail == PolicyDetail.Created ? policy.Tags : policy.Tags.OrderBy(tag => tag.Key, Tagging.ByLength));
         }
 
         xml.Close(element);

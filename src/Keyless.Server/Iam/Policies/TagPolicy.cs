@@ -7,10 +7,9 @@ internal sealed class TagPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(TagPolicy);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicyArn"u8) ?? "*";
+    protected override IamResource Resource(IamCall call) => call.Policy;
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, PolicyElements.Describe(call, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,9 @@ internal sealed class AttachRolePolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(AttachRolePolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamKeys Keys => IamKeys.PolicyArn | IamKeys.Boundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.Attach(call, IdentityKind.Role);
 }

@@ -8,10 +8,9 @@ internal sealed class CreateRole(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(CreateRole);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:role{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("RoleName"u8)}";
+    protected override IamResource Resource(IamCall call) => call.New("role", "RoleName");
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, Identities.WithBoundary(call, IdentityKind.Role, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags | IamKeys.NewBoundary;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,9 @@ internal sealed class DeleteRolePolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DeleteRolePolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamKeys Keys => IamKeys.Boundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.DeleteInlinePolicy(call, IdentityKind.Role);
 }

@@ -7,24 +7,13 @@ internal sealed class ListInstanceProfilesForRole(IamService iam) : IamOperation
 {
     public override string Name => nameof(ListInstanceProfilesForRole);
 
-    protected override string Resource(IamCall call) => call.RoleArn;
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
     protected override AwsResponse Run(IamCall call)
     {
         var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
-        var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return !call.Entities.Roles.ContainsKey(name) ? IdentityKind.Role.Missing(name) : call.Result(xml =>
-        {
-            xml.Empty("InstanceProfiles");
-            page.WriteEnd(xml);
-        });
+        return call.List<string>(
+            "InstanceProfiles", [], profile => profile, StringComparer.Ordinal, (xml, profile) => xml.Element("member", profile),
+            () => call.Entities.Roles.ContainsKey(name) ? null : IdentityKind.Role.Missing(name));
     }
 }

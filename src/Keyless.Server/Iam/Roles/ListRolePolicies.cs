@@ -7,10 +7,7 @@ internal sealed class ListRolePolicies(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListRolePolicies);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListInlinePolicies(call, IdentityKind.Role);
 }

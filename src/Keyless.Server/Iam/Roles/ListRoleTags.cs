@@ -7,10 +7,7 @@ internal sealed class ListRoleTags(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListRoleTags);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListTags(call, IdentityKind.Role);
 }

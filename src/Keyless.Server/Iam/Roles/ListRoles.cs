@@ -8,31 +8,19 @@ internal sealed class ListRoles(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListRoles);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:role{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("role");
 
     protected override AwsResponse Run(IamCall call)
     {
         var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var roles = call.Entities.Roles.Values.Where(role => role.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page<Role>.Of(call.Check, roles, role => role.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
 
         // Lists leave out tags, boundary and last use.
-        return call.Result(xml =>
+        return call.List("Roles", roles, role => role.Name, StringComparer.OrdinalIgnoreCase, (xml, role) =>
         {
-            xml.Open("Roles");
-            foreach (var role in page.Items)
-            {
-                xml.Open("member");
-                RoleDocuments.WriteHead(xml, role, Documents.Canonical(role.TrustPolicy));
-                xml.Optional("Description", role.Description).Element("MaxSessionDuration", role.MaxSessionDuration).Close("member");
-            }
-
-            xml.Close("Roles");
-            page.WriteEnd(xml);
+            xml.Open("member");
+            RoleDocuments.WriteHead(xml, role, Documents.Canonical(role.TrustPolicy));
+            xml.Optional("Description", role.Description).Element("MaxSessionDuration", role.MaxSessionDuration).Close("member");
         });
     }
 }

@@ -7,10 +7,9 @@ internal sealed class PutRolePermissionsBoundary(IamService iam) : IamOperation(
 {
     public override string Name => nameof(PutRolePermissionsBoundary);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.Role, permission);
+    protected override IamKeys Keys => IamKeys.NewBoundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.PutBoundary(call, IdentityKind.Role);
 }

@@ -7,10 +7,9 @@ internal sealed class TagRole(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(TagRole);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, Identities.Describe(call, IdentityKind.Role, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     protected override AwsResponse Run(IamCall call) => Identities.AddTags(call, IdentityKind.Role);
 }

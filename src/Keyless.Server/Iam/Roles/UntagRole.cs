@@ -7,10 +7,9 @@ internal sealed class UntagRole(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(UntagRole);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.Role);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.Role);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTagKeys(call, Identities.Describe(call, IdentityKind.Role, permission));
+    protected override IamKeys Keys => IamKeys.TagKeys;
 
     protected override AwsResponse Run(IamCall call) => Identities.RemoveTags(call, IdentityKind.Role);
 }

@@ -8,7 +8,7 @@ internal sealed class GetContextKeysForCustomPolicy(IamService iam) : IamOperati
 {
     public override string Name => nameof(GetContextKeysForCustomPolicy);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -8,7 +8,7 @@ internal sealed class GetContextKeysForPrincipalPolicy(IamService iam) : IamOper
 {
     public override string Name => nameof(GetContextKeysForPrincipalPolicy);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicySourceArn"u8) ?? "*";
+    protected override IamResource Resource(IamCall call) => new(call.Parameters.Text("PolicySourceArn"u8) ?? "*");
 
     protected override AwsResponse Run(IamCall call)
     {

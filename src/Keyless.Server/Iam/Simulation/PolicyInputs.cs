@@ -58,8 +58,8 @@ internal static class PolicyInputs
         Identity? identity = call.State.RoleByArn(arn) is { } role ? role : call.State.UserByArn(arn) is { } user ? user : call.State.GroupByArn(arn);
         if (identity is null || identity.Account != call.Account)
         {
-            error = arn.Split(':') is ["arn", _, "iam", _, { Length: 12 }, ..]
-                ? IamErrors.NoSuchEntity($"The principal with ARN {arn} cannot be found.")
+            error = IdentityKind.OfArn(arn) is { } kind
+                ? kind.Missing(ManagedPolicies.NameOf(arn))
                 : IamErrors.InvalidInput($"Invalid Entity Arn: {arn} does not clearly define entity type and name.");
             return null;
         }

@@ -8,7 +8,7 @@ internal sealed class SimulateCustomPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(SimulateCustomPolicy);
 
-    protected override string Resource(IamCall call) => "*";
+    protected override IamResource Resource(IamCall call) => IamResource.All;
 
     protected override AwsResponse Run(IamCall call)
     {

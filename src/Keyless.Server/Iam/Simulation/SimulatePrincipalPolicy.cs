@@ -9,7 +9,7 @@ internal sealed class SimulatePrincipalPolicy(IamService iam) : IamOperation(iam
 {
     public override string Name => nameof(SimulatePrincipalPolicy);
 
-    protected override string Resource(IamCall call) => call.Parameters.Text("PolicySourceArn"u8) ?? "*";
+    protected override IamResource Resource(IamCall call) => new(call.Parameters.Text("PolicySourceArn"u8) ?? "*");
 
     protected override AwsResponse Run(IamCall call)
     {

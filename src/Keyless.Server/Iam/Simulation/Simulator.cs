@@ -12,6 +12,9 @@ namespace Keyless.Server.Iam.Simulation;
 /// </summary>
 internal static class Simulator
 {
+    /// <summary>How many actions times resources one page answers; the rest is for the next one.</summary>
+    private const int MaxDecisions = 1000;
+
     /// <summary>What both operations are asked, as sent.</summary>
     public sealed record Question(
         IReadOnlyList<string> Boundaries,
@@ -33,6 +36,14 @@ internal static class Simulator
             check.Optional("ResourceOwner", 1, 2048),
             check.Optional("CallerArn", 1, 2048));
         check.Optional("ResourceHandlingOption", 1, 64);
+        foreach (var number in call.Parameters.Numbers("ContextEntries"))
+        {
+            check.Optional($"ContextEntries.member.{number}.ContextKeyName", 5, 256);
+            check.OneOf(
+                $"ContextEntries.member.{number}.ContextKeyType",
+                "string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList");
+        }
+
         Page<AccessRequest>.ReadParameters(check);
         return question;
     }
@@ -55,7 +66,23 @@ internal static class Simulator
             return IamErrors.InvalidInput($"Invalid action name {badAction}: it must have the form service:Action.");
         }
 
-        if (callerArn is null && resourcePolicy is not null && caller.EndsWith(":user/simulated", StringComparison.Ordinal))
+        if (resources.FirstOrDefault(resource => resource != "*" && !Arn.TryParse(resource, out _)) is { } badArn)
+        {
+            return IamErrors.InvalidInput($"ResourceNames are not in a valid ARN format: {badArn}.");
+        }
+
+        if (owner is not null && OwnerOf(owner) is null)
+        {
+            return IamErrors.InvalidInput($"'{owner}' is not a valid as a Resource Owner.");
+        }
+
+        // Who the Principal of a resource policy may mean is a user, and nobody else.
+        if (callerArn is not null && !IsUser(callerArn))
+        {
+            return IamErrors.InvalidInput($"Invalid Entity Arn: {callerArn} does not clearly define entity type and name.");
+        }
+
+        if (callerArn is null && resourcePolicy is not null && !IsUser(caller))
         {
             return IamErrors.InvalidInput("CallerArn is required if ResourcePolicy is used.");
         }
@@ -73,18 +100,18 @@ internal static class Simulator
         var set = policies with { Boundaries = boundaries.IsEmpty ? policies.Boundaries : boundaries, Resource = resource };
         var context = Context(call.Parameters, given);
         var missing = ContextKeys.Of(AllOf(set).Select(policy => policy.Document)).Where(key => context[key] is null).ToArray();
-        var asked =
-            from action in actions
-            from arn in resources.Count == 0 ? ["*"] : resources
-            select new AccessRequest(action, arn, new Requester.Aws(callerArn ?? caller), context) { ResourceAccount = OwnerOf(owner) };
-        var numbered = asked.Select((request, index) => (Key: index.ToString("D7"), Request: request));
-        var page = Page<(string Key, AccessRequest Request)>.Of(call.Check, numbered, item => item.Key, StringComparer.Ordinal, out var badPage);
+        var requester = new Requester.Aws(callerArn ?? caller);
+        var isAll = resources is [] or ["*"];
+        var asked = actions.Select((action, index) => (Key: index.ToString("D7"), Requests: (resources is [] ? ["*"] : resources)
+            .Select(arn => new AccessRequest(action, arn, requester, context) { ResourceAccount = OwnerOf(owner) })));
+        var page = Page<(string Key, IEnumerable<AccessRequest> Requests)>.Of(
+            call.Check, asked, item => item.Key, StringComparer.Ordinal, out var badPage, most: Math.Max(1, MaxDecisions / Math.Max(1, resources.Count)));
         return page is null ? badPage! : call.Result(xml =>
         {
             xml.Open("EvaluationResults");
-            foreach (var (_, request) in page.Items)
+            foreach (var (_, requests) in page.Items)
             {
-                WriteResult(xml, Authorizer.Explain(request, set).Explanation, set, missing, withResource: resources.Count > 0);
+                WriteResult(xml, [.. requests.Select(request => Authorizer.Explain(request, set).Explanation)], set, missing, isAll);
             }
 
             xml.Close("EvaluationResults");
@@ -95,7 +122,9 @@ internal static class Simulator
     private static IEnumerable<CompiledPolicy> AllOf(PolicySet set) =>
         set.Identity.Concat(set.Boundaries).Concat(set.Resource is { } resource ? [resource] : []);
 
-    private static string? OwnerOf(string? arn) => arn?.Split(':') is [_, _, _, _, { Length: 12 } account, ..] ? account : null;
+    private static string? OwnerOf(string? arn) => arn?.Split(':') is ["arn", _, "iam", "", { Length: 12 } account, "root"] ? account : null;
+
+    private static bool IsUser(string arn) => arn.Split(':') is ["arn", _, "iam", "", { Length: 12 }, var name] && name.StartsWith("user/", StringComparison.Ordinal);
 
     private static RequestContext Context(QueryParameters parameters, IReadOnlyList<KeyValuePair<string, string>> given)
     {
@@ -121,29 +150,49 @@ internal static class Simulator
         return context;
     }
 
-    private static void WriteResult(XmlOut xml, Explanation explanation, PolicySet set, string[] missing, bool withResource)
+    /// <summary>One action's result: the most restrictive decision of all its resources, then each of them.</summary>
+    private static void WriteResult(XmlOut xml, Explanation[] explanations, PolicySet set, string[] missing, bool isAll)
     {
+        var verdict = explanations.Max(explanation => Severity(explanation.Verdict));
+        var decisive = explanations.Where(explanation => Severity(explanation.Verdict) == verdict).ToArray();
         xml.Open("member")
-            .Element("EvalActionName", explanation.Request.Action)
-            .Element("EvalResourceName", explanation.Request.Resource)
-            .Element("EvalDecision", DecisionName(explanation.Verdict))
-            .Empty("EvalDecisionDetails");
-        WriteMatched(xml, explanation);
-        WriteMissing(xml, withResource ? [] : missing);
-        WriteBoundary(xml, explanation, set);
-        if (withResource)
+            .Element("EvalActionName", decisive[0].Request.Action)
+            .Element("EvalResourceName", explanations is [var only] ? only.Request.Resource : "*")
+            .Element("EvalDecision", DecisionName(decisive[0].Verdict));
+        if (!isAll)
         {
-            xml.Open("ResourceSpecificResults").Open("member")
-                .Element("EvalResourceName", explanation.Request.Resource)
-                .Element("EvalResourceDecision", DecisionName(explanation.Verdict));
-            WriteMatched(xml, explanation);
-            WriteMissing(xml, missing);
-            WriteBoundary(xml, explanation, set);
-            xml.Close("member").Close("ResourceSpecificResults");
+            xml.Empty("EvalDecisionDetails");
+        }
+
+        WriteMatched(xml, decisive);
+        WriteMissing(xml, isAll ? missing : []);
+        WriteBoundary(xml, explanations, set);
+        if (!isAll)
+        {
+            xml.Open("ResourceSpecificResults");
+            foreach (var explanation in explanations)
+            {
+                xml.Open("member")
+                    .Element("EvalResourceName", explanation.Request.Resource)
+                    .Element("EvalResourceDecision", DecisionName(explanation.Verdict));
+                WriteMatched(xml, explanation);
+                WriteMissing(xml, missing);
+                WriteBoundary(xml, [explanation], set);
+                xml.Close("member");
+            }
+
+            xml.Close("ResourceSpecificResults");
         }
 
         xml.Close("member");
     }
+
+    private static int Severity(Verdict verdict) => verdict switch
+    {
+        Verdict.Allow => 0,
+        Verdict.ExplicitDeny => 2,
+        _ => 1,
+    };
 
     private static string DecisionName(Verdict verdict) => verdict switch
     {
@@ -152,31 +201,38 @@ internal static class Simulator
         _ => "implicitDeny",
     };
 
-    /// <summary>The statements that decided: those that allow, or those that deny.</summary>
-    private static void WriteMatched(XmlOut xml, Explanation explanation)
+    /// <summary>The statements that decided: those that allow, or those that deny; each once.</summary>
+    private static void WriteMatched(XmlOut xml, params ReadOnlySpan<Explanation> explanations)
     {
         xml.Open("MatchedStatements");
-        var effect = explanation.Verdict switch
+        var written = new HashSet<Statement>(ReferenceEqualityComparer.Instance);
+        foreach (var explanation in explanations)
         {
-            Verdict.Allow => Effect.Allow,
-            Verdict.ExplicitDeny => Effect.Deny,
-            _ => (Effect?)null,
-        };
-        foreach (var policy in explanation.Policies.Where(policy => policy.Consulted))
-        {
-            foreach (var statement in policy.Statements.Where(statement => statement.Applies && statement.Statement.Effect.Value == effect))
+            var effect = explanation.Verdict == Verdict.Allow ? Effect.Allow : Effect.Deny;
+            foreach (var policy in explanation.Policies.Where(policy => policy.Consulted && explanation.Verdict != Verdict.ImplicitDeny))
             {
-                var span = statement.Statement.Span;
-                xml.Open("member")
-                    .Element("SourcePolicyId", policy.Name.StartsWith("arn:", StringComparison.Ordinal) ? ManagedPolicies.NameOf(policy.Name) : policy.Name)
-                    .Element("SourcePolicyType", policy.Kind == PolicyKind.Resource ? "Resource Policy" : "IAM Policy");
-                WritePosition(xml, "StartPosition", policy.Source.PositionOf(span.Start));
-                WritePosition(xml, "EndPosition", policy.Source.PositionOf(span.End));
-                xml.Close("member");
+                foreach (var statement in policy.Statements.Where(statement => statement.Applies && statement.Statement.Effect.Value == effect && written.Add(statement.Statement)))
+                {
+                    xml.Open("member")
+                        .Element("SourcePolicyId", policy.Name.StartsWith("arn:", StringComparison.Ordinal) ? ManagedPolicies.NameOf(policy.Name) : policy.Name)
+                        .Element("SourcePolicyType", policy.Kind == PolicyKind.Resource ? "Resource Policy" : "IAM Policy");
+                    WritePosition(xml, "StartPosition", policy.Source.PositionOf(StartOf(statement.Statement, policy.Source.Text)));
+                    WritePosition(xml, "EndPosition", policy.Source.PositionOf(statement.Statement.Span.End));
+                    xml.Close("member");
+                }
             }
         }
 
         xml.Close("MatchedStatements");
+    }
+
+    /// <summary>
+    /// Where AWS lets a statement begin: in a list after the bracket or comma before it, alone after its own brace.
+    /// </summary>
+    private static int StartOf(Statement statement, string text)
+    {
+        var before = text.AsSpan(0, statement.Span.Start).TrimEnd();
+        return before is [.., '[' or ','] ? before.Length : statement.Span.Start + 1;
     }
 
     private static void WritePosition(XmlOut xml, string element, SourcePosition position) =>
@@ -193,11 +249,13 @@ internal static class Simulator
         xml.Close("MissingContextValues");
     }
 
-    private static void WriteBoundary(XmlOut xml, Explanation explanation, PolicySet set)
+    private static void WriteBoundary(XmlOut xml, Explanation[] explanations, PolicySet set)
     {
         if (!set.Boundaries.IsEmpty)
         {
-            var allows = explanation.Policies.Where(policy => policy.Kind == PolicyKind.Boundary).All(policy => policy.Allows && !policy.Denies);
+            var allows = explanations.SelectMany(explanation => explanation.Policies)
+                .Where(policy => policy.Kind == PolicyKind.Boundary)
+                .All(policy => policy.Allows && !policy.Denies);
             xml.Open("PermissionsBoundaryDecisionDetail").Element("AllowedByPermissionsBoundary", allows).Close("PermissionsBoundaryDecisionDetail");
         }
     }

@@ -8,10 +8,7 @@ internal sealed class CreateAccessKey(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(CreateAccessKey);
 
-    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -8,10 +8,9 @@ internal sealed class CreateUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(CreateUser);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:user{call.Parameters.Text("Path"u8) ?? "/"}{call.Parameters.Text("UserName"u8)}";
+    protected override IamResource Resource(IamCall call) => call.New("user", "UserName");
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, Identities.WithBoundary(call, IdentityKind.User, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags | IamKeys.NewBoundary;
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,7 @@ internal sealed class DeleteAccessKey(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DeleteAccessKey);
 
-    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -7,10 +7,9 @@ internal sealed class DeleteUserPermissionsBoundary(IamService iam) : IamOperati
 {
     public override string Name => nameof(DeleteUserPermissionsBoundary);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamKeys Keys => IamKeys.Boundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.DeleteBoundary(call, IdentityKind.User);
 }

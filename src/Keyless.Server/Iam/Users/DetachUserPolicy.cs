@@ -7,10 +7,9 @@ internal sealed class DetachUserPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(DetachUserPolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamKeys Keys => IamKeys.PolicyArn | IamKeys.Boundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.Detach(call, IdentityKind.User);
 }

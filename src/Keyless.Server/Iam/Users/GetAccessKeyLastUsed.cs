@@ -7,7 +7,7 @@ internal sealed class GetAccessKeyLastUsed(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetAccessKeyLastUsed);
 
-    protected override string Resource(IamCall call) => UserElements.ArnOfKeysUser(call);
+    protected override IamResource Resource(IamCall call) => UserElements.OfKey(call);
 
     protected override AwsResponse Run(IamCall call)
     {
@@ -19,7 +19,7 @@ internal sealed class GetAccessKeyLastUsed(IamService iam) : IamOperation(iam)
 
         if (!call.State.AccessKeys.TryGetValue(id, out var key) || key.Account != call.Account)
         {
-            return IamErrors.NoAccessKey(id);
+            return IamErrors.UnknownKeyUse(call.Request.Caller, id);
         }
 
         return call.Result(xml =>

@@ -7,10 +7,7 @@ internal sealed class GetUserPolicy(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(GetUserPolicy);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call) => Identities.GetInlinePolicy(call, IdentityKind.User);
 }

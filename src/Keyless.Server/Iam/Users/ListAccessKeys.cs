@@ -8,42 +8,21 @@ internal sealed class ListAccessKeys(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListAccessKeys);
 
-    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected override AwsResponse Run(IamCall call)
     {
         call.Check.Optional("UserName", 1, 128, ParameterPattern.Name);
         var user = call.Entities.Users.GetValueOrDefault(call.UserNameOrCaller ?? "");
         IEnumerable<AccessKey> keys = user is null ? [] : UserElements.KeysOf(call.State, user).OrderBy(key => key.Id, StringComparer.Ordinal);
-        var page = Page<AccessKey>.Of(call.Check, keys, key => key.Id, StringComparer.Ordinal, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        if (call.UserNameOrCaller is null)
-        {
-            return IamErrors.MustName("userName");
-        }
-
-        return user is null ? IdentityKind.User.Missing(call.UserNameOrCaller) : call.Result(xml =>
-        {
-            xml.Open("AccessKeyMetadata");
-            foreach (var key in page.Items)
-            {
-                xml.Open("member")
-                    .Element("UserName", user.Name)
-                    .Element("AccessKeyId", key.Id)
-                    .Element("Status", key.Active ? "Active" : "Inactive")
-                    .Element("CreateDate", key.CreatedAt)
-                    .Close("member");
-            }
-
-            xml.Close("AccessKeyMetadata");
-            page.WriteEnd(xml);
-        });
+        return call.List(
+            "AccessKeyMetadata", keys, key => key.Id, StringComparer.Ordinal,
+            (xml, key) => xml.Open("member")
+                .Element("UserName", user!.Name)
+                .Element("AccessKeyId", key.Id)
+                .Element("Status", key.Active ? "Active" : "Inactive")
+                .Element("CreateDate", key.CreatedAt)
+                .Close("member"),
+            () => call.UserNameOrCaller is not { } name ? IamErrors.MustName("userName") : user is null ? IdentityKind.User.Missing(name) : null);
     }
 }

@@ -7,10 +7,7 @@ internal sealed class ListAttachedUserPolicies(IamService iam) : IamOperation(ia
 {
     public override string Name => nameof(ListAttachedUserPolicies);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListAttached(call, IdentityKind.User);
 }

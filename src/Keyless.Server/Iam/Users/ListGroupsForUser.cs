@@ -9,17 +9,13 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListGroupsForUser);
 
-    protected override string Resource(IamCall call) => call.UserArn;
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call)
     {
         var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         var user = call.Entities.Users.GetValueOrDefault(name);
         IEnumerable<Group> groups = user is null ? [] : call.Entities.GroupsOf(user);
-        var page = Page<Group>.Of(call.Check, groups, group => group.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        return page is null ? error! : user is null ? IdentityKind.User.Missing(name) : GroupElements.List(call, page);
+        return GroupElements.List(call, groups, () => user is null ? IdentityKind.User.Missing(name) : null);
     }
 }

@@ -7,10 +7,7 @@ internal sealed class ListUserPolicies(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListUserPolicies);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call) => Identities.ListInlinePolicies(call, IdentityKind.User);
 }

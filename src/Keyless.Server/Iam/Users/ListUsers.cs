@@ -8,28 +8,12 @@ internal sealed class ListUsers(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListUsers);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:user{call.Parameters.Text("PathPrefix"u8) ?? "/"}";
+    protected override IamResource Resource(IamCall call) => call.Under("user");
 
     protected override AwsResponse Run(IamCall call)
     {
         var prefix = call.Check.Optional("PathPrefix", 1, 512, ParameterPattern.PathPrefix) ?? "/";
         var users = call.Entities.Users.Values.Where(user => user.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page<User>.Of(call.Check, users, user => user.Name, StringComparer.OrdinalIgnoreCase, out var error);
-        if (page is null)
-        {
-            return error!;
-        }
-
-        return call.Result(xml =>
-        {
-            xml.Open("Users");
-            foreach (var user in page.Items)
-            {
-                UserElements.Write(xml, "member", user, whole: false);
-            }
-
-            xml.Close("Users");
-            page.WriteEnd(xml);
-        });
+        return call.List("Users", users, user => user.Name, StringComparer.OrdinalIgnoreCase, (xml, user) => UserElements.Write(xml, "member", user, whole: false));
     }
 }

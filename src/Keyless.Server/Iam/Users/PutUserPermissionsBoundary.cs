@@ -7,10 +7,9 @@ internal sealed class PutUserPermissionsBoundary(IamService iam) : IamOperation(
 {
     public override string Name => nameof(PutUserPermissionsBoundary);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamKeys Keys => IamKeys.NewBoundary;
 
     protected override AwsResponse Run(IamCall call) => Identities.PutBoundary(call, IdentityKind.User);
 }

@@ -7,10 +7,9 @@ internal sealed class TagUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(TagUser);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTags(call, Identities.Describe(call, IdentityKind.User, permission));
+    protected override IamKeys Keys => IamKeys.RequestTags;
 
     protected override AwsResponse Run(IamCall call) => Identities.AddTags(call, IdentityKind.User);
 }

@@ -7,10 +7,9 @@ internal sealed class UntagUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(UntagUser);
 
-    protected override string Resource(IamCall call) => call.ArnOf(IdentityKind.User);
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Tagging.WithRequestTagKeys(call, Identities.Describe(call, IdentityKind.User, permission));
+    protected override IamKeys Keys => IamKeys.TagKeys;
 
     protected override AwsResponse Run(IamCall call) => Identities.RemoveTags(call, IdentityKind.User);
 }

@@ -7,10 +7,7 @@ internal sealed class UpdateAccessKey(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(UpdateAccessKey);
 
-    protected override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected override AwsResponse Run(IamCall call)
     {

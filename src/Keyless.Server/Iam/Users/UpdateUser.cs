@@ -7,10 +7,9 @@ internal sealed class UpdateUser(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(UpdateUser);
 
-    protected override string Resource(IamCall call) => call.UserArn;
+    protected override IamResource Resource(IamCall call) => call.Named(IdentityKind.User);
 
-    protected override Permission Describe(IamCall call, Permission permission) =>
-        Identities.Describe(call, IdentityKind.User, permission);
+    protected override IamResource? Target(IamCall call) => call.Renamed(IdentityKind.User);
 
     protected override AwsResponse Run(IamCall call)
     {

@@ -32,11 +32,20 @@ internal static class UserElements
     public static IEnumerable<AccessKey> KeysOf(IamState state, User user) =>
         state.AccessKeys.Values.Where(key => key.Account == user.Account && key.UserName == user.Name);
 
-    /// <summary>A key of the user that <c>UserName</c> names; without it of whoever in the account has it.</summary>
+    /// <summary>
+    /// A key of the user that <c>UserName</c> names; without it of the calling user. Root, who has no user, changes any key of the
+    /// account so.
+    /// </summary>
     public static AccessKey? FindKey(IamCall call, IamState state, string id, out AwsError? error)
     {
         error = null;
-        var named = call.Parameters.Text("UserName"u8);
+        var named = call.UserNameOrCaller;
+        if (named is null && call.Request.Caller is not Caller.Root)
+        {
+            error = IamErrors.MustName("userName");
+            return null;
+        }
+
         if (named is not null && !state.Account(call.Account).Users.ContainsKey(named))
         {
             error = IdentityKind.User.Missing(named);
@@ -55,21 +64,16 @@ internal static class UserElements
         return key;
     }
 
-    /// <summary>The ARN of the named user; without a name of the user whose key it is, else of the caller.</summary>
-    public static string ArnOfNamedOrCaller(IamCall call)
-    {
-        if (call.Parameters.Text("UserName"u8) is { Length: > 0 })
-        {
-            return call.UserArn;
-        }
+    /// <summary>The named user; without a name of the user whose key it is, else the caller.</summary>
+    public static IamResource NamedOrCaller(IamCall call) =>
+        call.Parameters.Text("UserName"u8) is { Length: > 0 } ? call.Named(IdentityKind.User)
+        : call.Parameters.Text("AccessKeyId"u8) is not null ? OfKey(call)
+        : call.Request.Caller is Caller.User user ? call.Named(IdentityKind.User, user.Name)
+        : new(call.Request.Caller.Arn!);
 
-        return call.Parameters.Text("AccessKeyId"u8) is not null ? ArnOfKeysUser(call) : call.Request.Caller.Arn!;
-    }
-
-    public static string ArnOfKeysUser(IamCall call) =>
-        call.Parameters.Text("AccessKeyId"u8) is { } id
-        && call.State.AccessKeys.TryGetValue(id, out var key)
-        && call.Entities.Users.TryGetValue(key.UserName, out var user)
-            ? user.Arn
-            : "*";
+    /// <summary>The user whose key it is.</summary>
+    public static IamResource OfKey(IamCall call) =>
+        call.Parameters.Text("AccessKeyId"u8) is { } id && call.State.AccessKeys.TryGetValue(id, out var key) && key.Account == call.Account
+            ? call.Named(IdentityKind.User, key.UserName)
+            : IamResource.All;
 }

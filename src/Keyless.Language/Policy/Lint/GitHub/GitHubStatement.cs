@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using System.Collections.Immutable;
 using Keyless.Language.Oidc;
 using Keyless.Language.Policy.Document;

@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using System.Collections.Immutable;
 using Keyless.Language.Oidc;
 
@@ -85,7 +86,7 @@ internal static class ConditionKeys
         "date" => OperatorFamily.Date,
         "bool" => OperatorFamily.Bool,
         "binary" => OperatorFamily.Binary,
-        "ip" => OperatorFamily.Ip,
+        "ip" => OperatorFamily.IpAddress,
         "arn" => OperatorFamily.Arn,
         _ => throw new InvalidOperationException($"keys.txt: no type `{word}`"),
     };

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -35,7 +36,7 @@ internal sealed class ConditionOperatorUnknown : Rule
                     "stringmatches" or "stringregex" or "matches" => "`StringLike` with `*` and `?`; IAM has no regular expressions",
                     _ => null,
                 };
-                var near = instead is null ? Suggest.Nearest(name.EndsWith("IfExists", StringComparison.OrdinalIgnoreCase) ? name[..^8] : name, OperatorName.Names) : null;
+                var near = instead is null ? Suggest.Nearest(name.EndsWith("IfExists", StringComparison.OrdinalIgnoreCase) ? name[..^8] : name, ConditionOperators.All.Select(op => op.Name)) : null;
                 var fix = near is null ? null : $"{set}{near}{(name.EndsWith("IfExists", StringComparison.OrdinalIgnoreCase) ? "IfExists" : "")}";
                 report.At(written, $"`{written.Value}` is no condition operator",
                     instead is not null ? $"use {instead}" : fix is not null ? $"did you mean `{fix}`?" : "expected one of `StringEquals`, `StringLike`, `ArnLike`, `IpAddress`, `Bool`, `Null`, the numeric and date comparisons and their negations", fix);

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -22,7 +23,7 @@ internal sealed class ConditionTautology : Rule
             {
                 { HasWildcards: true, Negated: false } op => (always || op.IfExists || op.Set == SetOperator.ForAllValues) && test.Values.Any(v => v.Value.Length > 0 && v.Value.All(c => c == '*')),
                 { Family: OperatorFamily.Null, Set: SetOperator.None } => always && test.Values.Any(v => v.Value.Equals("false", StringComparison.OrdinalIgnoreCase)),
-                { Family: OperatorFamily.Ip, Negated: false } op => (always || op.IfExists) && test.Values.Any(v => v.Value == "0.0.0.0/0") && test.Values.Any(v => v.Value == "::/0"),
+                { Family: OperatorFamily.IpAddress, Negated: false } op => (always || op.IfExists) && test.Values.Any(v => v.Value == "0.0.0.0/0") && test.Values.Any(v => v.Value == "::/0"),
                 _ => false,
             };
             if (holds)

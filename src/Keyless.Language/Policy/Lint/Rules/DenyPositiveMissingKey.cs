@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 
 namespace Keyless.Language.Policy.Lint.Rules;

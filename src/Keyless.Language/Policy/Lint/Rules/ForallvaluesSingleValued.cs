@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -24,7 +25,7 @@ internal sealed class ForallvaluesSingleValued : Rule
         {
             if (test.Operator is { Set: SetOperator.ForAllValues, Family: not OperatorFamily.Null } op && test.KnownKey is { IsMultivalued: false })
             {
-                var plain = (op with { Set = SetOperator.None }).Text;
+                var plain = (op.Use with { Set = SetOperator.None }).CanonicalName;
                 report.At(test.Condition.Operator, $"`{test.Key.Value}` has one value; `ForAllValues:` only makes the condition hold when the key is absent", $"write `{plain}`", plain,
                     statement.IsAllow ? null : Severity.Warning);
             }

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -35,7 +36,7 @@ internal sealed class IfexistsAllow : Rule
         {
             if (test.Operator is { IfExists: true, Family: not OperatorFamily.Null } op && !statement.RequiresKey(test.Key.Value))
             {
-                var plain = (op with { IfExists = false }).Text;
+                var plain = (op.Use with { IfExists = false }).CanonicalName;
                 report.At(test.Condition.Operator, $"requests without `{test.Key.Value}` are allowed as well", $"write `{plain}`, unless requests without the key are meant to pass");
             }
         }

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -15,7 +16,7 @@ internal sealed class IpHostBits : Rule
 
     public override void Inspect(LintedPolicy policy, Report report)
     {
-        foreach (var test in policy.Statements.SelectMany(s => s.Tests).Where(t => t.Operator?.Family == OperatorFamily.Ip))
+        foreach (var test in policy.Statements.SelectMany(s => s.Tests).Where(t => t.Operator?.Family == OperatorFamily.IpAddress))
         {
             foreach (var value in test.Values)
             {

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Lint.Patterns;
 
 namespace Keyless.Language.Policy.Lint.Rules;
@@ -18,7 +19,7 @@ internal sealed class IpPrivateSource : Rule
 
     public override void Inspect(LintedPolicy policy, Report report)
     {
-        foreach (var test in policy.Statements.SelectMany(s => s.Tests).Where(t => t.Operator?.Family == OperatorFamily.Ip && t.Names("aws:SourceIp")))
+        foreach (var test in policy.Statements.SelectMany(s => s.Tests).Where(t => t.Operator?.Family == OperatorFamily.IpAddress && t.Names("aws:SourceIp")))
         {
             var mixed = test.Values.Any(v => AddressRange.Parse(v.Value) is { IsPrivate: false });
             foreach (var value in test.Values.Where(v => AddressRange.Parse(v.Value) is { IsPrivate: true }))

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 
@@ -31,7 +32,7 @@ internal sealed class IpV4Only : Rule
     {
         foreach (var (statement, test) in policy.Statements.SelectMany(s => s.Tests.Select(t => (s, t))))
         {
-            var ranges = test.Operator is { Family: OperatorFamily.Ip } && test.Names("aws:SourceIp") ? test.Values.Select(v => AddressRange.Parse(v.Value)).OfType<AddressRange>().ToList() : [];
+            var ranges = test.Operator is { Family: OperatorFamily.IpAddress } && test.Names("aws:SourceIp") ? test.Values.Select(v => AddressRange.Parse(v.Value)).OfType<AddressRange>().ToList() : [];
             if (ranges.Count > 0 && ranges.All(r => r.IsV4) && (test.Operator!.Negated || !statement.IsAllow))
             {
                 report.At(test.Values[0], test.Operator.Negated ? "every IPv6 caller is outside these ranges" : "no IPv6 caller is in these ranges, so none is denied", "add the IPv6 ranges that are meant");

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Lint.Patterns;
 
 namespace Keyless.Language.Policy.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class LikeWithoutWildcard : Rule
         {
             if (!test.Values.IsEmpty && test.Values.All(v => !Glob.HasWildcard(v.Value) && !v.Value.Contains("${", StringComparison.Ordinal)))
             {
-                var equals = (test.Operator! with { Base = test.Operator.Negated ? "StringNotEquals" : "StringEquals" }).Text;
+                var equals = test.Operator!.Text.Replace("Like", "Equals", StringComparison.Ordinal);
                 report.At(test.Condition.Operator, $"no value of `{test.Key.Value}` holds a wildcard", $"`{equals}` says the same");
             }
         }

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Policy.Conditions;
 
 namespace Keyless.Language.Policy.Lint.Rules;
 

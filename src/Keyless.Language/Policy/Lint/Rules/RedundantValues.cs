@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Conditions;
 using System.Globalization;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Lint.Patterns;

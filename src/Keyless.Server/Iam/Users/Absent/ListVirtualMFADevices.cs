@@ -7,16 +7,11 @@ internal sealed class ListVirtualMFADevices(IamService iam) : IamOperation(iam)
 {
     public override string Name => nameof(ListVirtualMFADevices);
 
-    protected override string Resource(IamCall call) => $"arn:aws:iam::{call.Account}:mfa/";
+    protected override IamResource Resource(IamCall call) => new($"arn:aws:iam::{call.Account}:mfa/");
 
     protected override AwsResponse Run(IamCall call)
     {
         call.Check.OneOf("AssignmentStatus", "Assigned", "Unassigned", "Any");
-        var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
-        return page is null ? error! : call.Result(xml =>
-        {
-            xml.Empty("VirtualMFADevices");
-            page.WriteEnd(xml);
-        });
+        return call.List<string>("VirtualMFADevices", [], item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item));
     }
 }

@@ -8,9 +8,7 @@ internal abstract class NoLoginProfile(IamService iam, string name) : IamOperati
 {
     public sealed override string Name => name;
 
-    protected sealed override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected sealed override Permission Describe(IamCall call, Permission permission) => Identities.Describe(call, IdentityKind.User, permission);
+    protected sealed override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected sealed override AwsResponse Run(IamCall call)
     {

@@ -12,20 +12,13 @@ internal abstract class NoneOfUser(IamService iam, string name, string list, int
 {
     public sealed override string Name => name;
 
-    protected sealed override string Resource(IamCall call) => UserElements.ArnOfNamedOrCaller(call);
-
-    protected sealed override Permission Describe(IamCall call, Permission permission) => Identities.Describe(call, IdentityKind.User, permission);
+    protected sealed override IamResource Resource(IamCall call) => UserElements.NamedOrCaller(call);
 
     protected sealed override AwsResponse Run(IamCall call)
     {
         call.Check.Optional("UserName", 1, longest, ParameterPattern.Name);
-        var page = Page<string>.Of(call.Check, [], item => item, StringComparer.Ordinal, out var error);
-        return page is null ? error!
-            : call.UserNameOrCaller is { } user && !call.Entities.Users.ContainsKey(user) ? IdentityKind.User.Missing(user)
-            : call.Result(xml =>
-            {
-                xml.Empty(list);
-                page.WriteEnd(xml);
-            });
+        return call.List<string>(
+            list, [], item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item),
+            () => call.UserNameOrCaller is { } user && !call.Entities.Users.ContainsKey(user) ? IdentityKind.User.Missing(user) : null);
     }
 }
