@@ -286,6 +286,17 @@ for number in (1, 2, 3):
 iam.delete_user_permissions_boundary(UserName="robert")
 
 # And everything goes again
+# What no user here has, and clients ask for before they delete one.
+for operation, member in (
+    ("list_mfa_devices", "MFADevices"), ("list_ssh_public_keys", "SSHPublicKeys"),
+    ("list_service_specific_credentials", "ServiceSpecificCredentials"), ("list_signing_certificates", "Certificates"),
+):
+    assert collect(operation, member, UserName="robert") == []
+assert collect("list_virtual_mfa_devices", "VirtualMFADevices") == []
+for operation in ("GetLoginProfile", "DeleteLoginProfile"):
+    message = fails("NoSuchEntity", getattr(iam, xform_name(operation)), UserName="robert")
+    assert message == "Login Profile for User robert cannot be found.", message
+    called.add(operation)
 iam.delete_access_key(UserName="robert", AccessKeyId=key["AccessKeyId"])
 iam.remove_user_from_group(GroupName="admins", UserName="robert")
 iam.delete_user(UserName="robert")
