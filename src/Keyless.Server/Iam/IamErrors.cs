@@ -26,7 +26,15 @@ internal static class IamErrors
 
     public static AwsError NoPolicy(string arn) => NoSuchEntity($"Policy {arn} was not found.");
 
-    public static AwsError NotAttachable(string arn) => NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
+    public static AwsError NotAttachable(string arn) => NoSuchEntity($"Policy {arn} does not exist or is not attachable.") with
+    {
+        Reason = ManagedPolicies.WhichThereAre(arn),
+    };
+
+    public static AwsError NoBoundary(string arn) => NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable.") with
+    {
+        Reason = ManagedPolicies.WhichThereAre(arn),
+    };
 
     public static AwsError NotAttached(string arn) => NoSuchEntity($"Policy {arn} was not found.");
 

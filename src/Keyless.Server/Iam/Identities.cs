@@ -129,7 +129,7 @@ internal static class Identities
         : null;
 
     public static AwsError? BoundaryFault(IamAccount account, string arn) =>
-        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoSuchEntity($"Scope ARN: {arn} does not exist or is not attachable."))
+        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoBoundary(arn))
         : IamErrors.InvalidInput($"ARN {arn} is not valid.");
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keyless.Language.Diagnostics;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
 
@@ -48,6 +49,11 @@ public static class ManagedPolicies
 
     /// <summary>The error for text that is no policy ARN at all; null for one, whether the policy exists or not.</summary>
     internal static AwsError? ArnFault(string arn) => IsArn(arn) ? null : IamErrors.InvalidArn(arn);
+
+    /// <summary>Which of AWS's policies there are, for whoever asks for another; null for an account's.</summary>
+    internal static string? WhichThereAre(string arn) => !arn.StartsWith(AwsPrefix, StringComparison.Ordinal) ? null
+        : $"of AWS's own policies this server has {string.Join(", ", Aws.Select(policy => $"`{policy.Name}`"))}, not `{arn[AwsPrefix.Length..]}`"
+            + (Suggest.Nearest(NameOf(arn), OfAws.Keys) is { } near ? $"; did you mean `{near}`?" : ": put its statements into a policy of the account");
 
     internal static string NameOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 

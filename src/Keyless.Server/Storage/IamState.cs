@@ -142,6 +142,19 @@ public sealed class StoredPolicy(string json)
         var parsed = PolicyParser.ParseJson(new SourceText(name, Json), kind).Policy;
         return _compiled = parsed is null ? CompiledPolicy.Nothing : CompiledPolicy.Compile(parsed, name);
     }
+
+    /// <summary>The trust policy with another name for a user or role; itself when it does not name that.</summary>
+    public StoredPolicy WithPrincipal(string arn, string name)
+    {
+        var text = Json;
+        var statements = PolicyParser.ParseJson(new SourceText("trust policy", text), PolicyKind.Trust).Policy?.Statements ?? [];
+        foreach (var value in statements.SelectMany(statement => statement.Principal?.Values ?? []).Where(value => value.Type == PrincipalType.Aws && value.Text == arn).Reverse())
+        {
+            text = $"{text[..value.Span.Start]}\"{name}\"{text[value.Span.End..]}";
+        }
+
+        return ReferenceEquals(text, Json) ? this : new StoredPolicy(text);
+    }
 }
 
 public sealed record Tag(string Key, string Value);

@@ -134,6 +134,7 @@ public sealed class IamTransaction
     {
         Rows.Add(new(role.Account, "role", Key(role.Name), null));
         Change(role.Account, account => account with { Roles = account.Roles.Remove(role.Name) });
+        RenamePrincipal(role.Arn, role.Id);
     }
 
     public void Put(User user)
@@ -146,6 +147,15 @@ public sealed class IamTransaction
     {
         Rows.Add(new(user.Account, "user", Key(user.Name), null));
         Change(user.Account, account => account with { Users = account.Users.Remove(user.Name) });
+        RenamePrincipal(user.Arn, user.Id);
+    }
+
+    /// <summary>The user under another name or path; its id and those who trust it stay.</summary>
+    public void Rename(User user, User renamed)
+    {
+        Remove(user);
+        Put(renamed);
+        RenamePrincipal(user.Id, renamed.Arn);
     }
 
     public void Put(Group group)
@@ -234,6 +244,21 @@ public sealed class IamTransaction
                         key.Id, new AccessKey(key.Id, key.Account, key.UserName, new Secret(secret), key.Active, key.CreatedAt)),
                 };
                 break;
+        }
+    }
+
+    /// <summary>
+    /// Trust policies mean a user or role by its id, as IAM does: of one that is gone they show that, and another of the same name is not
+    /// trusted. IAM User Guide, "AWS JSON policy elements: Principal".
+    /// </summary>
+    private void RenamePrincipal(string from, string to)
+    {
+        foreach (var role in State.Accounts.Values.SelectMany(account => account.Roles.Values).ToArray())
+        {
+            if (role.TrustPolicy.WithPrincipal(from, to) is var changed && changed != role.TrustPolicy)
+            {
+                Put(role with { TrustPolicy = changed });
+            }
         }
     }
 

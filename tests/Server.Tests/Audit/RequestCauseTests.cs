@@ -66,6 +66,12 @@ public sealed class RequestCauseTests
         {
             Permissions = PutPages.Replace("/*\"}", "/*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}}", StringComparison.Ordinal),
         },
+        ["a policy of AWS that is not here"] = new(
+            404, "NoSuchEntity", ["this server has `AdministratorAccess`", "not `AmazonS3FulAccess`", "did you mean `AmazonS3FullAccess`?"],
+            s => s.Session.Iam("AttachRolePolicy", "RoleName", "deploy", "PolicyArn", "arn:aws:iam::aws:policy/AmazonS3FulAccess"))
+        {
+            Permissions = Everything,
+        },
         ["IAM instead of S3"] = new(403, "AccessDenied", ["`iam:ListUsers`"], s => s.Session.Iam("ListUsers")),
         ["a bucket that is not there"] = new(404, "NoSuchBucket", ["`page`", "did you mean `pages`"], s => s.Send(HttpMethod.Put, "/page/index.html")) { Permissions = Everything },
         ["a changed session token"] = new(400, "InvalidToken", ["its seal does not verify"], s => s.As(token: s.Token[..^8] + "AAAAAAAA")),

@@ -119,6 +119,33 @@ public sealed class AuthorizationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Trust_is_in_an_id_that_outlives_the_name()
+    {
+        var bob = await _server.User("bob", Allow("sts:AssumeRole", "*"));
+        var ann = await _server.User("ann", Allow("sts:AssumeRole", "*"));
+        var account = $"arn:aws:iam::{_server.Account}";
+        var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["{{account}}:user/bob","{{account}}:user/ann"]},"Action":"sts:AssumeRole"}]}""";
+        var arn = (await _server.Root.Iam("CreateRole", "RoleName", "admin", "AssumeRolePolicyDocument", trust))["Arn"]!;
+        var id = (await _server.Root.Iam("GetUser", "UserName", "bob"))["UserId"]!;
+        async Task<string> Trusted() => Uri.UnescapeDataString((await _server.Root.Iam("GetRole", "RoleName", "admin"))["AssumeRolePolicyDocument"]!);
+        Task<Answer> Assume(SignedClient client) => client.Sts("AssumeRole", "RoleArn", arn, "RoleSessionName", "ci");
+
+        await _server.Root.Iam("UpdateUser", "UserName", "ann", "NewUserName", "anna", "NewPath", "/people/");
+        Assert.Contains($"\"{account}:user/bob\",\"{account}:user/people/anna\"", await Trusted());
+        Assert.Equal((200, null), await Outcome(Assume(ann)));
+        Assert.Equal((200, null), await Outcome(Assume(bob)));
+
+        var key = (await _server.Root.Iam("ListAccessKeys", "UserName", "bob"))["AccessKeyId"]!;
+        await _server.Root.Iam("DeleteAccessKey", "UserName", "bob", "AccessKeyId", key);
+        await _server.Root.Iam("DeleteUserPolicy", "UserName", "bob", "PolicyName", "p");
+        Assert.Equal(200, (await _server.Root.Iam("DeleteUser", "UserName", "bob")).Code);
+        Assert.Contains($"\"{id}\",\"{account}:user/people/anna\"", await Trusted());
+        var stranger = await _server.User("bob", Allow("sts:AssumeRole", "*"));
+        Assert.Equal((403, "AccessDenied"), await Outcome(Assume(stranger)));
+        Assert.Equal((200, null), await Outcome(Assume(ann)));
+    }
+
+    [Fact]
     public async Task A_session_policy_narrows_what_the_role_may()
     {
         var user = await _server.User("bob", Allow("*", "*"));

@@ -29,8 +29,7 @@ internal sealed class UpdateUser(IamService iam) : IamOperation(iam)
             }
 
             var changed = user with { Name = newName ?? user.Name, Path = newPath ?? user.Path };
-            transaction.Remove(user);
-            transaction.Put(changed);
+            transaction.Rename(user, changed);
             foreach (var key in UserElements.KeysOf(transaction.State, user))
             {
                 transaction.Put(key with { UserName = changed.Name });
