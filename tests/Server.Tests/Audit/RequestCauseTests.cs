@@ -126,6 +126,9 @@ public sealed class RequestCauseTests
         var first = stored is null ? "(no record)" : DecisionText.Render(stored).Split('\n')[0];
         Assert.True((int)answer.Status == cause.Status && answer.Error == cause.Code, $"{name}: {(int)answer.Status} {answer.Error} {answer.Message}; {first}");
         Assert.All(cause.Words, word => Assert.Contains(word, first, StringComparison.Ordinal));
+
+        // The log is complete once the server has stopped: lines leave together, not each before its answer.
+        await scene.Server.Server.DisposeAsync();
         var line = scene.Log.ToString().Split('\n').Single(line => line.Contains(answer.RequestId!, StringComparison.Ordinal));
         Assert.All(cause.Words, word => Assert.Contains(word, line, StringComparison.Ordinal));
     }
