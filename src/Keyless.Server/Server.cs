@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Keyless.Language.CloudFormation;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
@@ -74,6 +75,9 @@ public sealed class KeylessServer : IAsyncDisposable
             {
                 logging.AddProvider(lines);
                 logging.AddFilter("Microsoft", LogLevel.Warning);
+
+                // A start that fails is thrown to whoever starts: its trace here would hide the one line that says why.
+                logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             }
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new LargeBlocks());
@@ -119,7 +123,15 @@ public sealed class KeylessServer : IAsyncDisposable
 
             return pipeline.Handle(http);
         });
-        await web.StartAsync(cancellation);
+        try
+        {
+            await web.StartAsync(cancellation);
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"cannot listen on {options.Listen}: {refused.Message}", refused);
+        }
+
         baseAddress = AddressOf(web, options.Listen);
         Volatile.Write(ref ready, true);
         web.Lifetime.ApplicationStopping.Register(() => Volatile.Write(ref ready, false));

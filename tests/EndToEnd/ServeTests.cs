@@ -28,6 +28,16 @@ public sealed partial class ServeTests : IDisposable
         Assert.Equal(2, second.ExitCode);
         Assert.Contains($"`.keyless` is in use by the server at {address}", second.Error, StringComparison.Ordinal);
 
+        // Nor can two share a port: one line says so.
+        var samePort = await Product.Run(_folder, "serve", "--listen", address.ToString(), "--data", "other");
+        Assert.Equal(2, samePort.ExitCode);
+        Assert.Contains("address already in use", Assert.Single(samePort.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+
+        // 192.0.2.0/24 is for documentation: no machine has an address of it.
+        var elsewhere = await Product.Run(_folder, "serve", "--listen", "http://192.0.2.1:4599", "--data", "other");
+        Assert.Equal(2, elsewhere.ExitCode);
+        Assert.StartsWith("keyless: cannot listen on http://192.0.2.1:4599/", Assert.Single(elsewhere.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+
         Assert.Contains("keyless_requests_total", await http.GetStringAsync(new Uri(address, "/_keyless/metrics")), StringComparison.Ordinal);
         using (var stop = Process.Start("kill", ["-TERM", $"{server.Id}"]))
         {

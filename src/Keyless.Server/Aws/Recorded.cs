@@ -1,3 +1,4 @@
+using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Evaluate;
 using Keyless.Server.Audit;
 
@@ -33,7 +34,10 @@ internal static class Recorded
 
     private static string Change(Denial denial) => denial.Explicit
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"
-        : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in a policy of the caller";
+        : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in a policy of {(IsOfAnother(denial) ? "the resource" : "the caller")}";
+
+    // What the caller's own policies say opens nothing to strangers, nor another account's resource.
+    private static bool IsOfAnother(Denial denial) => denial.By == PolicyKind.Resource || denial.Caller is Caller.Anonymous;
 
     // A mismatch of signatures carries the whole canonical request, and in it a session token.
     private static string FirstLine(string message) => message.Split('\n', 2)[0];

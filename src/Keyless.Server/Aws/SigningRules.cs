@@ -48,7 +48,7 @@ public abstract class SigningRules
         SignatureFault.Missing => "give the client credentials: `eval \"$(keyless env)\"` sets the root's, `aws sts assume-role` and `keyless credentials` give a role's",
         SignatureFault.Incomplete => "sign with an AWS SDK, or as IAM's \"Create a signed AWS API request\" has it",
         SignatureFault.UnknownKey => "use a key that `aws iam list-access-keys` lists as active",
-        SignatureFault.BadToken => "set access key id, secret and session token from one and the same answer",
+        SignatureFault.BadToken => "get new credentials, and set access key id, secret and session token from one and the same answer",
         SignatureFault.ExpiredToken => "get new credentials: run the exchange again",
         SignatureFault.Mismatch { OtherPayload: null } => "check `AWS_SECRET_ACCESS_KEY`, and that no proxy changes path, headers or body",
         SignatureFault.Mismatch or SignatureFault.PayloadMismatch => "sign the body that is sent",

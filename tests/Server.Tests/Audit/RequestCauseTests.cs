@@ -133,6 +133,17 @@ public sealed class RequestCauseTests
         Assert.All(cause.Words, word => Assert.Contains(word, line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("nobody", "in a policy of the resource")]
+    [InlineData("a role that was deleted", "get new credentials")]
+    public async Task The_help_names_what_mends(string name, string words)
+    {
+        await using var scene = await Scene.Set(Causes[name]);
+        var answer = await Causes[name].Ask(scene);
+        using var reader = AuditReader.OpenFolder(scene.Server.Folder)!;
+        Assert.Contains(words, DecisionText.Render(reader.Find(answer.RequestId!)!).Split('\n')[1], StringComparison.Ordinal);
+    }
+
     /// <summary>A server with a bucket, a role and a session of it.</summary>
     private sealed class Scene : IAsyncDisposable
     {
