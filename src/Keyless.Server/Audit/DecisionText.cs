@@ -6,13 +6,18 @@ namespace Keyless.Server.Audit;
 /// <summary>A recorded decision for people: the cause on the first line, then help, the facts, every check, the policy evaluation.</summary>
 public static class DecisionText
 {
+    private const string Refused = "refused: ";
+
+    /// <summary>A refusal's cause so that the first line keeps its bound; the check that failed has the whole of it.</summary>
+    public static string FirstLine(string cause) => Language.Diagnostics.FirstLine.Of(cause, Refused);
+
     public static string Render(StoredDecision stored)
     {
         using var document = JsonDocument.Parse(stored.Json);
         var record = document.RootElement;
         var decision = record.GetProperty("decision");
         var text = new StringBuilder();
-        text.Append(decision.GetProperty("allowed").GetBoolean() ? "allowed: " : "refused: ").Append(decision.GetProperty("summary").GetString()).Append('\n');
+        text.Append(decision.GetProperty("allowed").GetBoolean() ? "allowed: " : Refused).Append(decision.GetProperty("summary").GetString()).Append('\n');
         if (Text(decision, "help") is { } help)
         {
             text.Append("  = help: ").Append(help).Append('\n');

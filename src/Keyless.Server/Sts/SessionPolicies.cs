@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Server.Aws;
 using Keyless.Server.Iam;
@@ -32,16 +33,15 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
             arns.Add(arn);
         }
 
-
         return new SessionPolicies(inline, [.. arns]);
     }
 
     /// <summary>What is wrong with their content; null when they can limit a session.</summary>
-    public (AwsError Error, string Cause)? FaultIn(IamState state, string account)
+    public (AwsError Error, string Cause, string Mend)? FaultIn(IamState state, string account)
     {
         if (Inline is not null && Documents.Fault(Inline, PolicyKind.Session) is { } fault)
         {
-            return (fault, $"the session policy is malformed: {fault.Reason ?? fault.Message}");
+            return (fault, $"the session policy is malformed: {fault.Reason ?? fault.Message}", "correct it; `keyless policy lint` checks such a file before it is sent");
         }
 
         foreach (var arn in Arns)
@@ -51,9 +51,16 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
                 continue;
             }
 
-            if (state.PolicyByArn(arn) is not { } policy || policy.Account != account)
+            var policy = state.PolicyByArn(arn);
+            if (policy?.Account != account)
             {
-                return (CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."), $"the managed session policy `{arn}` does not exist in account `{account}`");
+                var near = Suggest.Nearest(arn, state.Account(account).Policies.Values.Select(other => other.Arn));
+                return (
+                    CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."),
+                    policy is null
+                        ? $"the managed session policy `{arn}` does not exist{(near is null ? "" : $"; did you mean `{near}`?")}"
+                        : $"the managed session policy `{arn}` is of another account than the role, `{account}`",
+                    near is null ? $"create it in account `{account}`, or leave it out of `PolicyArns`" : $"pass `{near}`");
             }
         }
 

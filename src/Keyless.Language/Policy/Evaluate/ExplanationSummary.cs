@@ -1,18 +1,22 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate.NearMisses;
 
 namespace Keyless.Language.Policy.Evaluate;
 
 /// <summary>The cause of a verdict in one sentence: what decided and, for a refusal, the check that failed with both values.</summary>
 public static class ExplanationSummary
 {
+    /// <summary>Of a refusal for want of an Allow it is the reason alone; other verdicts begin with their word.</summary>
+    /// <param name="others">How many other statements might have allowed the request.</param>
     internal static string Of(
         in RequestView request,
         Judgement judgement,
         PolicyExplanation? policy,
         StatementExplanation? statement,
-        ImmutableArray<NearMiss> nearMisses,
+        int others,
         PolicySet policies)
     {
         if (judgement.DecidedBy is not { } kind)
@@ -22,9 +26,7 @@ public static class ExplanationSummary
 
         if (statement is null)
         {
-            return judgement.Verdict == Verdict.Allow
-                ? $"allowed: {PolicyKinds.The(kind)} does not limit the account's root"
-                : $"not allowed: {WithoutStatement(request, kind, policies)}";
+            return judgement.Verdict == Verdict.Allow ? $"allowed: {PolicyKinds.The(kind)} does not limit the account's root" : WithoutStatement(request, kind, policies);
         }
 
         var place = $"statement {Label(statement)} of {PolicyKinds.The(kind)}{Name(policy)}";
@@ -32,46 +34,58 @@ public static class ExplanationSummary
         {
             Verdict.Allow => $"allowed by {place}",
             Verdict.ExplicitDeny => $"denied by {place}{Because(statement)}",
-            _ when nearMisses.Length > 0 && IsFirstFailure(nearMisses[0], statement) => $"not allowed: {nearMisses[0].Message}{Besides(statement)} ({place})",
-            _ => $"not allowed: {FirstFailure(statement)} ({place})",
+            _ => $"{Failures(request.Request, statement)} ({place}{others switch { 0 => "", 1 => "; 1 other fails too", _ => $"; {others} others fail too" }})",
         };
     }
 
     /// <summary>A failed condition in words: what was wanted and what is there.</summary>
-    public static string Describe(ConditionCheck check)
+    private static string Describe(ConditionCheck check)
     {
         if (ConditionOperators.Find(check.Operator) is not { } use)
         {
             return check.Reason;
         }
 
-        var key = use.Set switch
+        var values = check.Got is [var only] ? [.. Suggest.ByCloseness(only, check.Wanted, value => value)] : check.Wanted;
+        var wish = use switch
         {
-            SetOperator.ForAllValues => $"every value of `{check.Key}`",
-            SetOperator.ForAnyValue => $"one value of `{check.Key}`",
-            _ => $"`{check.Key}`",
+            { Operator.Family: OperatorFamily.Null } => $"it to be {(check.Wanted is ["true"] ? "absent" : "present")}",
+            { Set: SetOperator.ForAllValues } => $"every value {Verb(use.Operator.Name)} {Alternatives(values)}",
+            { Set: SetOperator.ForAnyValue } => $"one value {Verb(use.Operator.Name)} {Alternatives(values)}",
+            { Operator: { Name: "StringEquals", Negated: false } } => Alternatives(values),
+            _ => $"it {Verb(use.Operator.Name)} {Alternatives(values)}",
         };
-        var wanted = use.Operator.Family == OperatorFamily.Null
-            ? check.Wanted is ["true"] ? "to be absent" : "to be present"
-            : $"{Verb(use.Operator.Name)} {Alternatives(check.Wanted)}";
-        return $"the policy wants {key} {wanted}, {Got(check)}{Remark(check)}";
+        if (wish == Alternatives(values) && (values, check.Got) is ([var wanted], [var got]) && Difference.Of(wanted, got) is var (here, there) && there != got)
+        {
+            return $"{Key(check)} has `{there}` where the policy has `{here}`";
+        }
+
+        return $"{Got(check)}, the policy wants {wish}{Remark(check)}";
     }
 
+    /// <summary>A provider's keys are the token's claims, whose names are shorter and better known.</summary>
+    private static string Key(ConditionCheck check) => IsClaim(check) ? $"the token's `{Claim(check)}`" : $"`{check.Key}`";
+
+    private static bool IsClaim(ConditionCheck check) => check.Key.AsSpan(0, Math.Max(check.Key.LastIndexOf(':'), 0)).Contains('.');
+
+    private static string Claim(ConditionCheck check) => check.Key[(check.Key.LastIndexOf(':') + 1)..];
+
     /// <summary>One or a few values for a sentence.</summary>
-    public static string Alternatives(ImmutableArray<string> values) => values switch
+    private static string Alternatives(ImmutableArray<string> values) => values switch
     {
         [] => "one of no values",
         [var one] => $"`{one}`",
         [var one, var two] => $"`{one}` or `{two}`",
         [var one, var two, var three] => $"`{one}`, `{two}` or `{three}`",
-        [var one, var two, ..] => $"`{one}`, `{two}` or one of {values.Length - 2} others",
+        [var one, ..] => $"`{one}` or one of {values.Length - 1} others",
     };
 
-    private static string Got(ConditionCheck check) => check.Got is not { } got ? "the request has no such key" : got switch
+    private static string Got(ConditionCheck check) => check.Got switch
     {
-        [] => "the request has the key without a value",
-        [var one] => $"the request has `{one}`",
-        _ => $"the request has {string.Join(", ", got.Take(4).Select(v => $"`{v}`"))}{(got.Length > 4 ? $" and {got.Length - 4} more" : "")}",
+        null => $"the request has no key `{check.Key}`",
+        [] => $"{Key(check)} has no value",
+        [var one] => $"{Key(check)} is `{one}`",
+        { } got => $"{Key(check)} is {string.Join(", ", got.Take(4).Select(v => $"`{v}`"))}{(got.Length > 4 ? $" and {got.Length - 4} more" : "")}",
     };
 
     /// <summary>Reasons that the two values alone do not show.</summary>
@@ -79,61 +93,45 @@ public static class ExplanationSummary
         check.Got is null || check.Reason is "no listed value matches" or "none of the listed values matches" or "the request has the key"
             || (check.Reason.StartsWith('`') && check.Reason.EndsWith("` matches", StringComparison.Ordinal)) || check.Reason.Contains(" is listed: ", StringComparison.Ordinal) ? "" : $": {check.Reason}";
 
-    private static string FirstFailure(StatementExplanation statement)
+    /// <summary>Why the statement does not apply: its first check that fails, and the others too, since mending that one alone would not do.</summary>
+    private static string Failures(AccessRequest request, StatementExplanation statement)
     {
-        if (statement.Elements.FirstOrDefault(e => !e.Holds) is { } element)
+        // That a statement for another provider tests that provider's keys is the same failure once more.
+        var conditions = statement.FailedConditions(request)
+            .Where(condition => statement.Principal is not { Holds: false } || NearMissFinder.Of(request, condition) is not { Id: "key-of-another-provider" }).ToList();
+        var failures = statement.FailedElements.Take(1).Select(element => ElementNearMiss.Of(request, statement.Statement, element)?.Message ?? Describe(element))
+            .Concat(conditions.Select(condition => NearMissFinder.Of(request, condition)?.Message ?? Describe(condition))).ToList();
+        return failures switch
         {
-            return element.Element switch
-            {
-                "Principal" => $"the caller `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
-                "NotPrincipal" => $"the caller `{element.Got}` is excepted",
-                "Action" => $"no statement allows `{element.Got}`; the closest allows {Alternatives(element.Wanted)}{Detail(element)}",
-                "NotAction" => $"no statement allows `{element.Got}`; the closest excepts it",
-                "Resource" => $"the resource `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
-                _ => $"the resource `{element.Got}` is excepted",
-            };
-        }
-
-        return Describe(statement.Conditions.First(c => !c.Holds)) + Besides(statement);
-    }
-
-    /// <summary>What else of the statement fails after its first: mending that one alone would not do.</summary>
-    private static string Besides(StatementExplanation statement)
-    {
-        if (statement.Principal is { Holds: false })
-        {
-            // It is about others, and so are its conditions.
-            return "";
-        }
-
-        var failed = statement.Conditions.Where(c => !c.Holds).Skip(statement.Elements.Any(e => !e.Holds) ? 0 : 1).ToList();
-        return failed switch
-        {
+            [var one] => one,
+            [var one, var two] => $"{one}; besides, {two}",
+            [var one, ..] => $"{one}; besides, {failures.Count - 1} more conditions fail: {string.Join(", ", conditions.TakeLast(failures.Count - 1).Select(Key))}",
             [] => "",
-            [var one] => $"; besides, {Describe(one)}",
-            _ => $"; besides, {failed.Count} more conditions fail: {string.Join(", ", failed.Select(c => $"`{c.Key}`"))}",
         };
     }
 
+    private static string Describe(ElementCheck element) => element.Element switch
+    {
+        "Principal" => $"the caller `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
+        "NotPrincipal" => $"the caller `{element.Got}` is excepted",
+        "Action" => $"no statement allows `{element.Got}`; the closest allows {Alternatives(element.Wanted)}{Detail(element)}",
+        "NotAction" => $"no statement allows `{element.Got}`; the closest excepts it",
+        "Resource" => $"the resource `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
+        _ => $"the resource `{element.Got}` is excepted",
+    };
+
     private static string Detail(ElementCheck element) => element.Reason.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? element.Reason[colon..] : "";
 
-    private static bool IsFirstFailure(NearMiss miss, StatementExplanation statement) =>
-        statement.Elements.FirstOrDefault(e => !e.Holds) is { } element
-            ? Inside(miss, element.Span.Start, element.Span.End)
-            : statement.Conditions.FirstOrDefault(c => !c.Holds) is { } condition
-                && (Inside(miss, condition.Span.Start, condition.Span.End) || miss.Span == condition.Condition.Operator.Span);
-
-    private static bool Inside(NearMiss miss, int start, int end) => miss.Span.Start >= start && miss.Span.End <= end;
-
     private static string Because(StatementExplanation statement) =>
-        statement.Conditions is [] ? "" : $": {string.Join(", ", statement.Conditions.Select(Fact))}";
+        statement.Conditions is [] ? "" : $": {string.Join("; ", statement.Conditions.Select(Fact))}";
 
-    private static string Fact(ConditionCheck check)
+    /// <summary>Why a Deny's condition holds: a negated one spares what it lists.</summary>
+    private static string Fact(ConditionCheck check) => ConditionOperators.Find(check.Operator) switch
     {
-        var fact = check.Got is not { } got ? "is absent" : got.IsEmpty ? "has no value" : $"is {string.Join(", ", got.Take(3).Select(v => $"`{v}`"))}";
-        var passes = check.Got is null && ConditionOperators.Find(check.Operator) is { Operator.Negated: true } ? ", and an absent key is none of the values" : "";
-        return $"`{check.Key}` {fact} (`{check.Operator}` {Alternatives(check.Wanted)}{passes})";
-    }
+        { Operator.Negated: true } => $"{(check.Got is null && IsClaim(check) ? $"the token has no `{Claim(check)}`" : Got(check))}, and only {Alternatives(check.Wanted)} {(check.Wanted.Length > 1 ? "are" : "is")} spared{(check.Got is null ? ", not the lack of it" : "")}",
+        { Operator.Family: OperatorFamily.String or OperatorFamily.Arn } when check.Got is [var got] && check.Wanted is [var wanted] && got != wanted => $"{Got(check)}, which `{wanted}` matches",
+        _ => Got(check),
+    };
 
     private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies) => kind switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Evaluate.NearMisses;
@@ -7,28 +8,29 @@ namespace Keyless.Language.Policy.Evaluate;
 /// <summary>What to change so that a refused request is allowed: for each check that fails in the statement that decided, one clause.</summary>
 internal static class Mending
 {
-    /// <summary>Null when there is nothing to say: the verdict allows, or no statement comes close.</summary>
-    public static string? Of(AccessRequest request, Verdict verdict, StatementExplanation? statement) => (verdict, statement) switch
+    /// <summary>Empty when there is nothing to say: the verdict allows, or no statement comes close.</summary>
+    public static ImmutableArray<string> Of(AccessRequest request, Verdict verdict, StatementExplanation? statement) => (verdict, statement) switch
     {
-        (Verdict.Allow, _) or (_, null) => null,
-        (Verdict.ExplicitDeny, _) => Deny(statement),
-        _ => string.Join("; and ", Clauses(request, statement).Distinct(StringComparer.Ordinal)),
+        (Verdict.Allow, _) or (_, null) => [],
+        (Verdict.ExplicitDeny, _) => [Deny(statement)],
+        _ => [.. Clauses(request, statement).Distinct(StringComparer.Ordinal)],
     };
 
     private static string Deny(StatementExplanation statement) =>
         statement.Conditions.FirstOrDefault(c => c.Got is null) is { } absent
             ? $"{(absent.Key.EndsWith(":environment", StringComparison.OrdinalIgnoreCase) ? "give the job an `environment:`" : $"have the request bring `{absent.Key}`")}, or except requests without it from the Deny of statement {Label(statement)}"
+            : statement.Conditions.FirstOrDefault(c => ConditionOperators.Find(c.Operator) is { Operator.Negated: true }) is { Got: [var spared] } negated
+            ? $"if `{spared}` is meant, add it to the values for `{negated.Key}` in statement {Label(statement)}"
             : $"take the Deny out of statement {Label(statement)}, or except this request from it";
 
     private static IEnumerable<string> Clauses(AccessRequest request, StatementExplanation statement)
     {
-        foreach (var element in statement.Elements.Where(e => !e.Holds))
+        foreach (var element in statement.FailedElements)
         {
             yield return ElementNearMiss.Of(request, statement.Statement, element)?.Change ?? Of(request, element, statement);
         }
 
-        // The conditions of a statement about others are for others.
-        foreach (var condition in statement.Conditions.Where(c => !c.Holds && statement.Principal is not { Holds: false }))
+        foreach (var condition in statement.FailedConditions(request))
         {
             yield return NearMissFinder.Of(request, condition)?.Change ?? Of(condition);
         }
@@ -53,6 +55,11 @@ internal static class Mending
         if (check is { Key: "aws:SecureTransport", Got: ["false"] })
         {
             return "call over https";
+        }
+
+        if (check is { Key: "sts:RoleSessionName", Wanted: [var name, ..], Got: [var given] } && use is { Operator.Negated: false })
+        {
+            return $"ask with the session name `{name}` (`role-session-name`), or admit `{given}`";
         }
 
         return check.Got is not [var got, ..] ? $"have the request bring `{check.Key}`, or do not ask for it"

@@ -33,13 +33,13 @@ internal static class ElementNearMiss
                 var (wantedAccount, wantedHost) = ProviderOf(value.Text);
                 var (account, host) = ProviderOf(provider);
                 return wantedAccount is null && value.Text.TrimEnd('/').EndsWith(host, StringComparison.OrdinalIgnoreCase)
-                    ? Miss("provider-not-an-arn", $"`{value.Text}` is not the ARN of the provider that verified the token, `{provider}`", $"write `{provider}`")
+                    ? Miss("provider-not-an-arn", $"the policy names the provider as `{value.Text}`, not by its ARN", $"write `{provider}`")
                     : wantedHost == host && account is null
-                        ? Miss("provider-built-in", $"the policy trusts the provider `{value.Text}`, which the account does not have: the token was verified by the built-in `{host}`", $"write `{host}`, or create the provider")
+                        ? Miss("provider-built-in", $"the policy trusts `{value.Text}`, which the account does not have: the built-in `{host}` verified the token", $"write `{host}`, or create the provider")
                     : wantedHost == host && wantedAccount != account
                         ? Miss("provider-of-another-account", $"the policy trusts the provider of account `{wantedAccount}`, the token was verified by the one of account `{account}`", $"write `{provider}`")
-                        : wantedHost.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase)
-                            ? Miss("differs-in-case", $"the policy's provider `{value.Text}` {(wantedHost.EndsWith('/') && !host.EndsWith('/') ? "has a slash at its end that" : "differs in case from")} `{provider}`{(wantedHost.EndsWith('/') && !host.EndsWith('/') ? " has not" : "")}", $"write `{provider}`")
+                        : Slip.Of(wantedHost, host) is { } slip
+                            ? Miss("provider-slip", $"the policy's provider `{wantedHost}` {slip}, unlike `{host}`, which verified the token", $"write `{provider}`")
                             : Miss("another-provider", $"the policy trusts the provider `{wantedHost}`, the token comes from `{host}`", $"if that provider is meant, write `{provider}`");
             case Requester.Aws { Arn: var arn } when value.Type == PrincipalType.Aws:
                 if (value.Text.Equals(arn, StringComparison.OrdinalIgnoreCase))

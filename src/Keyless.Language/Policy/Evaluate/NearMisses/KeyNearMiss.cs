@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
 
@@ -19,7 +20,7 @@ internal static class KeyNearMiss
             var claim = check.Key[(colon + 1)..];
             if (prefix.Equals(host, StringComparison.OrdinalIgnoreCase))
             {
-                return host.Contains("actions.", StringComparison.Ordinal) ? OfGitHubClaim(host, claim, span) : null;
+                return ProviderClaims.IsGitHub(host) ? OfGitHubClaim(host, claim, span) : OfClaim(host, claim, span);
             }
 
             if (claim.Equals("sub", StringComparison.OrdinalIgnoreCase) || claim.Equals("aud", StringComparison.OrdinalIgnoreCase) || ClaimCatalogue.Find(claim) is not null)
@@ -45,7 +46,7 @@ internal static class KeyNearMiss
     private static (string Why, string Instead)? NotForWebIdentities(string key) => key.Split('/')[0].ToLowerInvariant() switch
     {
         "aws:principalarn" => ("it has no ARN before it has the session", "test the token's claims, or `aws:FederatedProvider`"),
-        "aws:principalorgid" or "aws:principalorgpaths" => ("it belongs to no organization", "test the token's claims"),
+        "aws:principalorgid" or "aws:principalorgpaths" => ("it belongs to no organization", "test the token's claims instead, such as `sub` or `repository_owner_id`"),
         "aws:principaltag" => ("it has no tags before it has the session", "test `aws:RequestTag/` for the tags that the token brings"),
         "aws:username" => ("it is no user", "test the token's `sub`"),
         "aws:sourceidentity" => ("the session has it, once it is there", "test `sts:SourceIdentity`"),
@@ -55,7 +56,15 @@ internal static class KeyNearMiss
         _ => null,
     };
 
-    private static NearMiss? OfGitHubClaim(string host, string claim, SourceSpan span)
+    private static NearMiss OfClaim(string host, string claim, SourceSpan span)
+    {
+        ImmutableArray<string> testable = ["sub", "aud", "oaud", "amr", "email", .. ProviderClaims.Of(host).Where(name => name != "aud")];
+        return testable.Contains(claim, StringComparer.OrdinalIgnoreCase)
+            ? new NearMiss("claim-absent", $"the token has no claim `{claim}`", "have the issuer write it, or do not ask for it here", span)
+            : new NearMiss("key-not-evaluated", $"AWS makes no condition key of the claim `{claim}` of `{host}`, so no policy can test it", $"use one that it evaluates: {string.Join(", ", testable.Select(name => $"`{name}`"))}", span);
+    }
+
+    private static NearMiss OfGitHubClaim(string host, string claim, SourceSpan span)
     {
         var key = $"{host}:{claim}";
         var info = ClaimCatalogue.All.FirstOrDefault(c => c.Name.Equals(claim, StringComparison.OrdinalIgnoreCase));
@@ -75,14 +84,14 @@ internal static class KeyNearMiss
                 "workflow_ref" => $"use `{host}:job_workflow_ref`",
                 _ => $"use one that AWS evaluates: {Testable}",
             };
-            return new NearMiss("key-not-evaluated", $"the token has the claim `{claim}`, but AWS makes no condition key of it: `{key}` is never there", instead, span);
+            return new NearMiss("key-not-evaluated", $"the token has the claim `{claim}`, but AWS makes no condition key of it, so no policy can test it", instead, span);
         }
 
         return info.Name switch
         {
             "environment" => new NearMiss("job-without-environment", $"the job names no environment, so its token has no `{claim}` claim", "add `environment:` to the job, or do not ask for it here", span),
             "enterprise_id" => new NearMiss("owner-without-enterprise", $"the repository's owner belongs to no enterprise, so the token has no `{claim}` claim", "do not ask for it here", span),
-            _ => null,
+            _ => new NearMiss("claim-absent", $"the token has no claim `{claim}`", "have the issuer write it, or do not ask for it here", span),
         };
     }
 
