@@ -16,8 +16,11 @@ public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By,
 
     /// <summary>What AWS does not tell, in one line: who asked for what, and what stands in the way.</summary>
     public string Cause => Explanation is { } explanation
-        ? $"`{Permission.Action}` on `{Permission.Resource}` for `{Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
+        ? $"`{Permission.Action}` on `{Permission.Resource}` for `{Name(Caller)}`: {explanation.Cause}"
         : Message();
+
+    /// <summary>The caller's ARN from its resource on: the account is the record's.</summary>
+    private static string Name(Caller caller) => Arn.TryParse(caller.Arn, out var arn) ? arn.Resource.ToString() : "anonymous";
 
     /// <summary>What the caller is told. IAM User Guide, "Troubleshoot access denied error messages".</summary>
     /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Lint;
 using Keyless.Language.Policy.Parse;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -26,7 +27,10 @@ internal static class Documents
             return null;
         }
 
-        var first = PolicyParser.ParseJson(new SourceText("PolicyDocument", json), kind).Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error);
+        // The parser reads some of what IAM refuses; of that the linter knows the place.
+        var source = new SourceText("PolicyDocument", json);
+        var first = PolicyParser.ParseJson(source, kind).Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error)
+            ?? Linter.Lint(source, kind).Select(finding => finding.Diagnostic).FirstOrDefault(finding => finding.Severity == Severity.Error);
         return new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
         {
             Reason = first is null ? null : $"line {first.Start.Line}, column {first.Start.Column}: {first.Message}{(first.Help is null ? "" : "; " + first.Help)}",

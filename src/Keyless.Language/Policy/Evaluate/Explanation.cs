@@ -98,7 +98,17 @@ public sealed record ConditionCheck(
     ImmutableArray<string> Wanted,
     ImmutableArray<string>? Got,
     string Reason,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>Whether it is of a provider, whose keys are the token's claims.</summary>
+    public bool IsClaim => Key.AsSpan(0, Math.Max(Key.LastIndexOf(':'), 0)).Contains('.');
+
+    /// <summary>The key without the provider in front.</summary>
+    public string Name => IsClaim ? Key[(Key.LastIndexOf(':') + 1)..] : Key;
+
+    /// <summary>What sentences call it: claims have shorter names, and better known ones, than keys.</summary>
+    public string Named => IsClaim ? $"the token's `{Name}`" : $"`{Key}`";
+}
 
 /// <summary>Something close to a match that is none.</summary>
 /// <param name="Id">Stable, kebab-case.</param>

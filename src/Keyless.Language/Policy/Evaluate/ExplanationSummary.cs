@@ -9,6 +9,9 @@ namespace Keyless.Language.Policy.Evaluate;
 /// <summary>The cause of a verdict in one sentence: what decided and, for a refusal, the check that failed with both values.</summary>
 public static class ExplanationSummary
 {
+    /// <summary>Two failures are both told where they leave room on a first line; else the second by its name.</summary>
+    private const int MostForTwo = 150;
+
     /// <summary>Of a refusal for want of an Allow it is the reason alone; other verdicts begin with their word.</summary>
     /// <param name="others">How many other statements might have allowed the request.</param>
     internal static string Of(
@@ -33,7 +36,7 @@ public static class ExplanationSummary
         return judgement.Verdict switch
         {
             Verdict.Allow => $"allowed by {place}",
-            Verdict.ExplicitDeny => $"denied by {place}{Because(statement)}",
+            Verdict.ExplicitDeny => $"denied by {place}{Because(request.Request, statement)}",
             _ => $"{Failures(request.Request, statement)} ({place}{others switch { 0 => "", 1 => "; 1 other fails too", _ => $"; {others} others fail too" }})",
         };
     }
@@ -57,18 +60,11 @@ public static class ExplanationSummary
         };
         if (wish == Alternatives(values) && (values, check.Got) is ([var wanted], [var got]) && Difference.Of(wanted, got) is var (here, there) && there != got)
         {
-            return $"{Key(check)} has `{there}` where the policy has `{here}`";
+            return $"{check.Named} has `{there}` where the policy has `{here}`";
         }
 
         return $"{Got(check)}, the policy wants {wish}{Remark(check)}";
     }
-
-    /// <summary>A provider's keys are the token's claims, whose names are shorter and better known.</summary>
-    private static string Key(ConditionCheck check) => IsClaim(check) ? $"the token's `{Claim(check)}`" : $"`{check.Key}`";
-
-    private static bool IsClaim(ConditionCheck check) => check.Key.AsSpan(0, Math.Max(check.Key.LastIndexOf(':'), 0)).Contains('.');
-
-    private static string Claim(ConditionCheck check) => check.Key[(check.Key.LastIndexOf(':') + 1)..];
 
     /// <summary>One or a few values for a sentence.</summary>
     private static string Alternatives(ImmutableArray<string> values) => values switch
@@ -83,9 +79,9 @@ public static class ExplanationSummary
     private static string Got(ConditionCheck check) => check.Got switch
     {
         null => $"the request has no key `{check.Key}`",
-        [] => $"{Key(check)} has no value",
-        [var one] => $"{Key(check)} is `{one}`",
-        { } got => $"{Key(check)} is {string.Join(", ", got.Take(4).Select(v => $"`{v}`"))}{(got.Length > 4 ? $" and {got.Length - 4} more" : "")}",
+        [] => $"{check.Named} has no value",
+        [var one] => $"{check.Named} is `{one}`",
+        { } got => $"{check.Named} is {string.Join(", ", got.Take(4).Select(v => $"`{v}`"))}{(got.Length > 4 ? $" and {got.Length - 4} more" : "")}",
     };
 
     /// <summary>Reasons that the two values alone do not show.</summary>
@@ -104,8 +100,8 @@ public static class ExplanationSummary
         return failures switch
         {
             [var one] => one,
-            [var one, var two] => $"{one}; besides, {two}",
-            [var one, ..] => $"{one}; besides, {failures.Count - 1} more conditions fail: {string.Join(", ", conditions.TakeLast(failures.Count - 1).Select(Key))}",
+            [var one, var two] when one.Length + two.Length <= MostForTwo => $"{one}; besides, {two}",
+            [var one, ..] => $"{one}; {string.Join(", ", conditions.TakeLast(failures.Count - 1).Select(condition => $"`{condition.Name}`"))} {(failures.Count == 2 ? "fails" : "fail")} too",
             [] => "",
         };
     }
@@ -122,16 +118,19 @@ public static class ExplanationSummary
 
     private static string Detail(ElementCheck element) => element.Reason.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? element.Reason[colon..] : "";
 
-    private static string Because(StatementExplanation statement) =>
-        statement.Conditions is [] ? "" : $": {string.Join("; ", statement.Conditions.Select(Fact))}";
+    private static string Because(AccessRequest request, StatementExplanation statement) =>
+        statement.Conditions is [] ? "" : $": {string.Join("; ", statement.Conditions.Select(condition => Fact(request, condition)))}";
 
     /// <summary>Why a Deny's condition holds: a negated one spares what it lists.</summary>
-    private static string Fact(ConditionCheck check) => ConditionOperators.Find(check.Operator) switch
+    private static string Fact(AccessRequest request, ConditionCheck check) => ConditionOperators.Find(check.Operator) switch
     {
-        { Operator.Negated: true } => $"{(check.Got is null && IsClaim(check) ? $"the token has no `{Claim(check)}`" : Got(check))}, and only {Alternatives(check.Wanted)} {(check.Wanted.Length > 1 ? "are" : "is")} spared{(check.Got is null ? ", not the lack of it" : "")}",
-        { Operator.Family: OperatorFamily.String or OperatorFamily.Arn } when check.Got is [var got] && check.Wanted is [var wanted] && got != wanted => $"{Got(check)}, which `{wanted}` matches",
-        _ => Got(check),
+        { Operator.Negated: true } => $"{Got(request, check)}, and only {Alternatives(check.Wanted)} {(check.Wanted.Length > 1 ? "are" : "is")} spared",
+        { Operator.Family: OperatorFamily.String or OperatorFamily.Arn } when check.Got is [var got] && check.Wanted is [var wanted] && got != wanted => $"{Got(request, check)}, which `{wanted}` matches",
+        { Operator.Family: OperatorFamily.Numeric or OperatorFamily.Date or OperatorFamily.IpAddress } => $"{Got(request, check)} (`{check.Operator}` {Alternatives(check.Wanted)})",
+        _ => Got(request, check),
     };
+
+    private static string Got(AccessRequest request, ConditionCheck check) => (check.Got is null ? KeyNearMiss.Of(request, check)?.Message : null) ?? Got(check);
 
     private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies) => kind switch
     {
@@ -146,7 +145,7 @@ public static class ExplanationSummary
 
     private static string Label(StatementExplanation statement) => statement.Statement.Sid is { Value.Length: > 0 } ? $"`{statement.Label}`" : statement.Label;
 
-    private static string Name(PolicyExplanation? policy) => policy?.Name is { } name && policy.Kind is PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl or PolicyKind.ResourceControl ? $" `{name}`" : "";
+    private static string Name(PolicyExplanation? policy) => policy?.Name is { } name && name != PolicyKinds.Name(policy.Kind) && policy.Kind is PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl or PolicyKind.ResourceControl ? $" `{name}`" : "";
 
     private static string Verb(string name) => name switch
     {

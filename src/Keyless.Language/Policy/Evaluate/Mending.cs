@@ -12,13 +12,13 @@ internal static class Mending
     public static ImmutableArray<string> Of(AccessRequest request, Verdict verdict, StatementExplanation? statement) => (verdict, statement) switch
     {
         (Verdict.Allow, _) or (_, null) => [],
-        (Verdict.ExplicitDeny, _) => [Deny(statement)],
+        (Verdict.ExplicitDeny, _) => [Deny(request, statement)],
         _ => [.. Clauses(request, statement).Distinct(StringComparer.Ordinal)],
     };
 
-    private static string Deny(StatementExplanation statement) =>
+    private static string Deny(AccessRequest request, StatementExplanation statement) =>
         statement.Conditions.FirstOrDefault(c => c.Got is null) is { } absent
-            ? $"{(absent.Key.EndsWith(":environment", StringComparison.OrdinalIgnoreCase) ? "give the job an `environment:`" : $"have the request bring `{absent.Key}`")}, or except requests without it from the Deny of statement {Label(statement)}"
+            ? $"{(absent is { IsClaim: true, Name: "environment" } ? $"give the job `environment:{(ConditionOperators.Find(absent.Operator) is { Operator.Negated: true } && absent.Wanted is [var spares, ..] ? " " + spares : "")}`" : KeyNearMiss.Of(request, absent)?.Change ?? $"have the request bring `{absent.Key}`")}, or except requests without it from the Deny of statement {Label(statement)}"
             : statement.Conditions.FirstOrDefault(c => ConditionOperators.Find(c.Operator) is { Operator.Negated: true }) is { Got: [var spared] } negated
             ? $"if `{spared}` is meant, add it to the values for `{negated.Key}` in statement {Label(statement)}"
             : $"take the Deny out of statement {Label(statement)}, or except this request from it";
@@ -62,9 +62,14 @@ internal static class Mending
             return $"ask with the session name `{name}` (`role-session-name`), or admit `{given}`";
         }
 
+        if (use is { Operator.Family: OperatorFamily.Bool } && check.Got is [not ("true" or "false")])
+        {
+            return $"write `StringEquals` in place of `{check.Operator}`";
+        }
+
         return check.Got is not [var got, ..] ? $"have the request bring `{check.Key}`, or do not ask for it"
             : use is { Operator.Negated: true } ? $"if `{got}` is meant, take it out of the values for `{check.Key}`"
-            : use is { Operator.Family: OperatorFamily.String or OperatorFamily.Arn or OperatorFamily.Bool } ? $"if `{got}` is meant, admit it for `{check.Key}`"
+            : use is { Operator.Family: OperatorFamily.String or OperatorFamily.Arn or OperatorFamily.Bool } or { Operator.Name: "NumericEquals" } ? $"if `{got}` is meant, admit it for `{check.Key}`"
             : $"if `{got}` is meant, widen the condition on `{check.Key}`";
     }
 

@@ -331,7 +331,8 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
             : slipped is not null && isRight ? ($"the provider's client id `{slipped}` {Slip.Of(slipped, claims.Audience)}, unlike the token's audience `{audience}`", $"register that one: {register}")
             : slipped is not null ? ($"the token's audience `{audience}` {Slip.Of(claims.Audience, slipped)}, unlike `{slipped}`, which is registered", Audiences.AskFor(slipped))
             : ($"audience `{audience}` is not registered with provider `{provider.Url}`, which has {Listed(closest, "", most: 2)}",
-                Audiences.AskFor(closest[0]) + (Audiences.IsDefault(claims.Audience) ? ": without one GitHub takes the owner's page" : $"; or, if `{audience}` is meant, register it: {register}"));
+                isRight ? $"register it: {register}; or {Audiences.AskFor(closest[0])}"
+                : Audiences.AskFor(closest[0]) + (Audiences.IsDefault(claims.Audience) ? ": without one GitHub takes the owner's page" : $"; or, if `{audience}` is meant, register it: {register}"));
         return new Refusal("audience", WireErrors.NotValidated, cause, mend)
         {
             Place = claims.OriginalAudiences.IsEmpty ? "aud" : "azp",
@@ -348,7 +349,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         var shown = TokenClaims.Clip(issuer);
         var create = $"create the provider: `aws iam create-open-id-connect-provider --url {shown} --client-id-list {Audiences.Aws}`";
         var (cause, mend) = slipped is not null
-                ? ($"the token's issuer `{shown}` {Slip.Of(issuer, slipped)}, unlike the account's provider `{slipped}`", $"have the issuer write `iss` as `{slipped}`, or {create}")
+                ? ($"the token's issuer `{shown}` {Slip.Of(issuer, slipped)}, unlike the account's provider `{slipped}`", $"have the issuer write `iss` as `{slipped}`{(issuer.StartsWith("https://", StringComparison.Ordinal) ? $", or {create}" : "")}")
             : elsewhere is not null
                 ? ($"account `{account.Id}`, which the role's ARN names, has no OIDC provider for issuer `{shown}`; account `{elsewhere}` has it", $"if the role is in `{elsewhere}`, name that account in the role's ARN; else {create}")
             : state.RoleByArn(RoleArn) is null && !state.Accounts.ContainsKey(account.Id)
@@ -368,6 +369,11 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 
     private Refusal NoSuchRole(IamState state)
     {
+        if (RoleArn.Trim() is var bare && bare != RoleArn && state.RoleByArn(bare) is not null)
+        {
+            return RoleMissing(NoRoleArn(RoleArn), $"use `{bare}`");
+        }
+
         var name = RoleArn[(RoleArn.LastIndexOf('/') + 1)..];
         var account = state.Account(Account!);
         if (account.Roles.TryGetValue(name, out var samename))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
+using Keyless.Language.Policy.Document;
 
 namespace Keyless.Language.Policy.Evaluate.NearMisses;
 
@@ -20,7 +21,7 @@ internal static class KeyNearMiss
             var claim = check.Key[(colon + 1)..];
             if (prefix.Equals(host, StringComparison.OrdinalIgnoreCase))
             {
-                return ProviderClaims.IsGitHub(host) ? OfGitHubClaim(host, claim, span) : OfClaim(host, claim, span);
+                return ProviderClaims.IsGitHub(host) ? OfGitHubClaim(request, check, host, claim) : OfClaim(host, claim, span);
             }
 
             if (claim.Equals("sub", StringComparison.OrdinalIgnoreCase) || claim.Equals("aud", StringComparison.OrdinalIgnoreCase) || ClaimCatalogue.Find(claim) is not null)
@@ -28,8 +29,8 @@ internal static class KeyNearMiss
                 var wrong = prefix.Length == 0 ? $"the key `{check.Key}` does not name its provider"
                     : prefix.Contains("//", StringComparison.Ordinal) ? $"the key `{check.Key}` has a scheme before the provider's host"
                     : prefix.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase) ? $"the key `{check.Key}` has a slash after the provider's host, `{host}`"
-                    : $"the key `{check.Key}` belongs to the provider `{prefix}`, the token comes from `{host}`";
-                return new NearMiss("key-of-another-provider", wrong, $"write `{host}:{claim}`", span);
+                    : $"the key `{check.Key}` is not of the token's provider, `{host}`";
+                return new NearMiss("key-of-another-provider", wrong, Write(request, check, $"{host}:{claim}"), span);
             }
         }
 
@@ -39,7 +40,16 @@ internal static class KeyNearMiss
         }
 
         var near = Suggest.Nearest(check.Key, request.Context.Values.Select(v => v.Key));
-        return near is null || ValueNearMiss.Distance(check.Key, near) > 2 ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", $"write `{near}`", span);
+        return near is null || ValueNearMiss.Distance(check.Key, near) > 2 ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", Write(request, check, near), span);
+    }
+
+    /// <summary>The key to write, and what else is then to change, since the value under it was never compared.</summary>
+    private static string Write(AccessRequest request, ConditionCheck check, string key)
+    {
+        var right = check.Condition with { Key = check.Condition.Key with { Value = key } };
+        return request.Context[key] is not { } got || new CompiledCondition(right, PolicyVersion.V20121017).Holds(request.Context) == Truth.True
+            ? $"write `{key}`"
+            : $"write `{key}`; and {ValueNearMiss.Of(request, check with { Condition = right, Key = key, Got = got.Values })?.Change ?? $"admit `{string.Join(", ", got.Values)}` there"}";
     }
 
     /// <summary>Keys that AWS has for callers with credentials: why a web identity has none, and what to test instead.</summary>
@@ -64,15 +74,25 @@ internal static class KeyNearMiss
             : new NearMiss("key-not-evaluated", $"AWS makes no condition key of the claim `{claim}` of `{host}`, so no policy can test it", $"use one that it evaluates: {string.Join(", ", testable.Select(name => $"`{name}`"))}", span);
     }
 
-    private static NearMiss OfGitHubClaim(string host, string claim, SourceSpan span)
+    private static NearMiss OfGitHubClaim(AccessRequest request, ConditionCheck check, string host, string claim)
     {
+        var span = check.Condition.Key.Span;
         var key = $"{host}:{claim}";
         var info = ClaimCatalogue.All.FirstOrDefault(c => c.Name.Equals(claim, StringComparison.OrdinalIgnoreCase));
         if (info is null && !claim.StartsWith("repo_property_", StringComparison.OrdinalIgnoreCase))
         {
-            var near = Suggest.Nearest(claim, ClaimCatalogue.All.Where(c => c.AwsTestable).Select(c => c.Name));
+            var near = claim.ToLowerInvariant() switch
+            {
+                "repo" or "repository_name" => "repository",
+                "branch" or "tag" => "ref",
+                "subject" => "sub",
+                "audience" => "aud",
+                "owner" or "org" or "organization" => "repository_owner_id",
+                "env" => "environment",
+                _ => Suggest.Nearest(claim, ClaimCatalogue.All.Where(c => c.AwsTestable).Select(c => c.Name)),
+            };
             return new NearMiss("key-never-in-token", $"no GitHub token has a claim `{claim}`, so the key `{key}` is never there",
-                near is null ? $"use one that AWS evaluates: {Testable}" : $"did you mean `{host}:{near}`?", span);
+                near is null ? $"use one that AWS evaluates: {Testable}" : Write(request, check, $"{host}:{near}"), span);
         }
 
         if (info is not { AwsTestable: true })

@@ -24,7 +24,7 @@ internal static class NearMissFinder
     /// <summary>The nearest reason first: among many values one that differs in case says more than one for another branch.</summary>
     public static int Rank(NearMiss miss) => miss.Id switch
     {
-        "surrounding-space" or "differs-in-case" or "wildcard-in-equals" or "audience-slip" => 0,
+        "surrounding-space" or "differs-in-case" or "wildcard-in-equals" or "audience-slip" or "surrounding-quotes" or "hidden-character" or "list-in-one-value" or "other-pattern-language" => 0,
         "immutable-subject" or "classic-subject" or "immutable-subject-separator" or "subject-other-ids" or "ref-not-full" or "subject-colon" or "misspelt" or "address-instead-of-name" or "subject-context-unknown" or "ref-malformed" => 1,
         "environment-instead-of-branch" or "pull-request-instead-of-branch" or "branch-instead-of-environment" => 2,
         "subject-other-repository" => 4,

@@ -55,15 +55,16 @@ internal sealed class SubjectNearMiss(string got, ImmutableArray<string> alterna
     /// <summary>The address of a repository that a policy's value has in it; null when it has none.</summary>
     private static string? Address(string wanted)
     {
-        var host = wanted.IndexOf("github.com/", StringComparison.OrdinalIgnoreCase);
-        if (host < 0)
+        const string name = "github.com";
+        var host = wanted.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+        if (host < 0 || host + name.Length == wanted.Length || wanted[host + name.Length] is not ('/' or ':'))
         {
             return null;
         }
 
-        const string scheme = "https://";
-        var end = wanted.IndexOf(':', host);
-        return wanted[(wanted.AsSpan(0, host).EndsWith(scheme, StringComparison.OrdinalIgnoreCase) ? host - scheme.Length : host)..(end < 0 ? wanted.Length : end)];
+        var start = Array.Find(["https://", "git@"], before => wanted.AsSpan(0, host).EndsWith(before, StringComparison.OrdinalIgnoreCase)) is { } prefix ? host - prefix.Length : host;
+        var end = wanted.IndexOf(':', host + name.Length + 1);
+        return wanted[start..(end < 0 ? wanted.Length : end)];
     }
 
     private static (string Message, string Meant)? WithoutRepo(string wanted)
@@ -144,17 +145,24 @@ internal sealed class SubjectNearMiss(string got, ImmutableArray<string> alterna
 
         if (token.HasIds && !policy.HasIds && Matches(policy.Repository, token.PlainRepository))
         {
-            return miss("immutable-subject", $"the token's subject is immutable and carries ids, `{got}`; the policy's `{policy.Repository}` has none{besides}", $"{write}, beside the classic form if other jobs still use it");
+            return miss("immutable-subject", $"the token's subject is immutable and carries ids, `{SubjectText.Prefix}{token.Repository}`; the policy's `{policy.Repository}` has none{besides}", $"{write}, beside the classic form if other jobs still use it");
         }
 
         if (policy.HasIds && !token.HasIds && Matches(policy.PlainRepository, token.Repository))
         {
-            return miss("classic-subject", $"the token's subject has the classic form, `{got}`; the policy wants ids: `{policy.Repository}`{besides}", $"{write}, or opt the repository into immutable subjects");
+            return miss("classic-subject", $"the token's subject has the classic form, `{SubjectText.Prefix}{token.Repository}`; the policy wants ids: `{policy.Repository}`{besides}", $"{write}, or opt the repository into immutable subjects");
         }
 
         if (policy.HasIds && token.HasIds && Matches(policy.PlainRepository, token.PlainRepository))
         {
-            return miss("subject-other-ids", $"the ids differ: the repository is `{token.Repository}`, the policy admits `{policy.Repository}`, an older one of that name{besides}", $"if this repository is meant, {write}");
+            return policy.Repository.Split('/').Any(part => !part.Contains('@', StringComparison.Ordinal))
+                ? miss("subject-other-ids", $"owner and name both carry an id, `{token.Repository}`; the policy has `{policy.Repository}`{besides}", write)
+                : miss("subject-other-ids", $"the ids differ: the repository is `{token.Repository}`, the policy admits `{policy.Repository}`, an older one of that name{besides}", $"if this repository is meant, {write}");
+        }
+
+        if (!policy.Repository.Contains('*', StringComparison.Ordinal) && policy.Repository.Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
+        {
+            return miss("repository-malformed", $"`{policy.Repository}` is no repository, which is written `OWNER/NAME`: the token's is `{token.Repository}`", $"if this one is meant, write `{got}`");
         }
 
         if (policy.Repository.Equals(token.Repository, StringComparison.OrdinalIgnoreCase))

@@ -56,7 +56,7 @@ internal sealed record SubjectText(string Text, ImmutableArray<SubjectText.Part>
     public ImmutableArray<string> Claims => [.. Parts.Select(part => part.Claim)];
 
     /// <summary>The keys of the template that writes such subjects.</summary>
-    public ImmutableArray<string> Template => [.. Parts.Select(part => part.IsContext ? "context" : part.Claim)];
+    public ImmutableArray<string> Template => Parts.Count(part => part.IsContext) > 1 ? Claims : [.. Parts.Select(part => part.IsContext ? "context" : part.Claim)];
 
     /// <summary>Whether GitHub writes it so where nobody customised the subject; also with a context that is none.</summary>
     public bool IsDefault => Parts[0].Claim == "repo" && (Parts.Length == 1 || (Parts.Length == 2 && Parts[1].IsContext));

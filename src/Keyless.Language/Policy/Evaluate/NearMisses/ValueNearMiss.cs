@@ -56,21 +56,26 @@ internal static class ValueNearMiss
             return null;
         }
 
+        if (use.Operator.Family == OperatorFamily.Arn && !Arn.TryParse(got, out _))
+        {
+            return new NearMiss("no-arn", $"`{check.Operator}` compares ARNs, and {check.Named}, `{got}`, is none", $"write `StringLike` in place of `{check.Operator}`", check.Condition.Operator.Span);
+        }
+
+        var wildcards = use.Operator.Family == OperatorFamily.Arn || use.Operator.Name == "StringLike";
+        if (ValueSlip.Of(wanted, text => Like(text, got, wildcards, ignoreCase: false), text => Like(text, got, wildcards: true, ignoreCase: false), span) is { } written)
+        {
+            return written;
+        }
+
         if (check.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase) && !wanted.AsSpan().ContainsAny('*', '?'))
         {
             return Audience(check, wanted, got, span);
         }
 
-        var wildcards = use.Operator.Family == OperatorFamily.Arn || use.Operator.Name == "StringLike";
-        if (Like(wanted.Trim(), got, wildcards, ignoreCase: false) && wanted != wanted.Trim())
-        {
-            return new NearMiss("surrounding-space", $"the policy's value `{wanted}` has white space around it", $"write `{wanted.Trim()}`", span);
-        }
-
         if (Like(wanted, got, wildcards, ignoreCase: true))
         {
             var (here, there) = Difference.Of(wanted, got);
-            return new NearMiss("differs-in-case", $"the policy's `{here}` and the request's `{there}` differ only in case, and `{check.Operator}` compares with case",
+            return new NearMiss("differs-in-case", $"{check.Named} {(there == got ? "is" : "has")} `{there}`, the policy has `{here}`: they differ only in case, and `{check.Operator}` compares with case",
                 Like(wanted, got, wildcards: false, ignoreCase: true) ? $"write `{got}`" : $"write it with the capitals of `{got}`", span);
         }
 
@@ -80,8 +85,13 @@ internal static class ValueNearMiss
             return new NearMiss("wildcard-in-equals", $"`*` and `?` in `{wanted}` are plain characters under `{check.Operator}`; as a pattern it would match `{got}`", $"write `{meant}` in place of `{check.Operator}`", check.Condition.Operator.Span);
         }
 
-        if (wanted.Contains("${", StringComparison.Ordinal))
+        if (wanted.IndexOf("${", StringComparison.Ordinal) is >= 0 and var variable)
         {
+            if (wanted.IndexOf('}', variable) is > 0 and var end && !wanted.AsSpan(variable, end - variable).Contains(':'))
+            {
+                return new NearMiss("variable-of-another-tool", $"`{wanted}` holds a variable that no policy has: another tool was to fill it in", "have the tool fill it in, or write the value itself", span);
+            }
+
             return new NearMiss("variable-not-filled", $"`{wanted}` stands as text: its variable has no value here, or the policy's `Version` is not `2012-10-17`", "set `\"Version\": \"2012-10-17\"`, and give the variable a default: `${key, 'default'}`", span);
         }
 
@@ -103,13 +113,18 @@ internal static class ValueNearMiss
             return new NearMiss("ref-not-full", $"`{wanted}` is not the full name of the ref: the token has `{got}`", $"write `{got}`", span);
         }
 
+        if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && got.StartsWith(wanted + "@", StringComparison.Ordinal))
+        {
+            return new NearMiss("workflow-without-ref", $"the policy names the workflow file without its ref, the token has `{got[wanted.Length..]}` behind it", $"write `{got}`", span);
+        }
+
         if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && wanted.Contains('@', StringComparison.Ordinal) && got.StartsWith(wanted.Split('@')[0] + "@", StringComparison.Ordinal))
         {
             return new NearMiss("workflow-at-another-ref", $"the workflow file is the one the policy names, but at `{got[(got.IndexOf('@', StringComparison.Ordinal) + 1)..]}`, not at `{wanted[(wanted.IndexOf('@', StringComparison.Ordinal) + 1)..]}`", $"if this ref is meant, write `{got}`", span);
         }
 
         return Suggest.Nearest(wanted, [got]) is not null && wanted.Length > 4 && !wildcards && Distance(wanted, got) <= 2
-            ? new NearMiss("misspelt", $"the policy's `{Difference.Of(wanted, got).Wanted}` differs from the request's `{Difference.Of(wanted, got).Got}` by a character or two", $"write `{got}`", span)
+            ? new NearMiss("misspelt", $"{check.Named} is `{got}`, the policy's `{wanted}` differs by a character or two", $"write `{got}`", span)
             : null;
     }
 
