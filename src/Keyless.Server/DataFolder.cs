@@ -25,7 +25,22 @@ public sealed class DataFolder(string path)
     public IReadOnlyList<string> PinnedIssuers => Lines(PinnedFile);
 
     /// <summary>The accounts that exist here, the default one first; empty for a new folder.</summary>
-    public IReadOnlyList<string> Accounts => Lines(AccountsFile);
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    public IReadOnlyList<string> Accounts => [.. Lines(AccountsFile).Select(AccountOf)];
+
+    /// <summary>Makes the folder where there is none.</summary>
+    /// <exception cref="IOException">There can be none; the message says why.</exception>
+    internal void Create()
+    {
+        try
+        {
+            PrivateFile.CreateFolder(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"`{path}` cannot be the data folder: {(File.Exists(path) ? "it is a file" : fault.Message)}; give another `--data`", fault);
+        }
+    }
 
     /// <summary>Keeps other processes off the folder until disposed: state is in memory, two servers would not see each other's.</summary>
     internal IDisposable Lock()
@@ -84,6 +99,10 @@ public sealed class DataFolder(string path)
         Add(AccountsFile, Accounts, accounts);
         Add(PinnedFile, PinnedIssuers, pinnedIssuers);
     }
+
+    private string AccountOf(string line) => line.Length == 12 && line.All(char.IsAsciiDigit)
+        ? line
+        : throw new InvalidDataException($"`{AccountsFile}` must hold account ids of twelve digits, one a line, and has `{line}`");
 
     private static void Add(string file, IReadOnlyList<string> present, IEnumerable<string> more)
     {

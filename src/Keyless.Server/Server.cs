@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Keyless.Language.CloudFormation;
 using Keyless.Server.Audit;
@@ -53,9 +52,9 @@ public sealed class KeylessServer : IAsyncDisposable
 
     public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
-        PrivateFile.CreateFolder(options.DataFolder);
-        var owned = new List<IDisposable>();
         var folder = new DataFolder(options.DataFolder);
+        folder.Create();
+        var owned = new List<IDisposable>();
         owned.Add(folder.Lock());
         folder.Remember(options.Accounts.IsEmpty && folder.Accounts.Count == 0 ? [ServerOptions.DefaultAccount] : options.Accounts, options.PinnedIssuers);
         var roots = RootCredentials.OpenAll(options, folder.Accounts);
@@ -181,18 +180,7 @@ public sealed class KeylessServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
         kestrel.Limits.MaxRequestLineSize = 32 << 10;
-        if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
-        {
-            kestrel.Listen(address, listen.Port);
-        }
-        else if (listen.Host == "localhost" && listen.Port != 0)
-        {
-            kestrel.ListenLocalhost(listen.Port);
-        }
-        else
-        {
-            kestrel.Listen(listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, listen.Port);
-        }
+        ListenAddress.Configure(kestrel, listen);
     }
 
     private static Uri AddressOf(WebApplication web, Uri listen)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
 using System.Runtime.InteropServices;
 using Keyless.Language.Diagnostics;
 using Keyless.Server;
@@ -75,12 +74,13 @@ internal static class ServeCommand
     private static ServerOptions? Options(Arguments arguments, out string? problem)
     {
         problem = null;
-        if (!Uri.TryCreate(arguments.Listen, UriKind.Absolute, out var listen) || listen.Scheme != "http")
+        if (ListenAddress.Problem(arguments.Listen) is { } wrong)
         {
-            problem = $"`--listen {arguments.Listen}` must be an http URL such as http://127.0.0.1:4599; for https put a proxy in front that ends TLS";
+            problem = $"`--listen {arguments.Listen}` {wrong}";
             return null;
         }
 
+        var listen = new Uri(arguments.Listen);
         if (arguments.Accounts.FirstOrDefault(account => account.Length != 12 || !account.All(char.IsAsciiDigit)) is { } bad)
         {
             problem = $"`--account {bad}` is no account id: twelve digits, such as {ServerOptions.DefaultAccount}";
@@ -108,7 +108,7 @@ internal static class ServeCommand
             return null;
         }
 
-        if (!IsLoopback(listen) && Exposed(folder, root) is { } exposed)
+        if (!ListenAddress.IsLoopback(listen) && Exposed(folder, root) is { } exposed)
         {
             problem = $"`--listen {arguments.Listen}` is reachable from other machines, and {exposed}";
             return null;
@@ -162,9 +162,6 @@ internal static class ServeCommand
             ? "its root credentials are examples or can be guessed. Unset `KEYLESS_ROOT_ACCESS_KEY_ID` to have random ones made, or set a secret of at least 20 characters"
             : null;
     }
-
-    private static bool IsLoopback(Uri listen) =>
-        listen.Host == "localhost" || (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static async Task<bool> Apply(KeylessServer server, string file, CancellationToken cancellation)
     {

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Keyless.Server;
+
+/// <summary>Where a server listens: nowhere but at the addresses of the host that its URL names.</summary>
+public static class ListenAddress
+{
+    /// <summary>Why a URL cannot be listened at; null when it can, as far as it tells by itself.</summary>
+    public static string? Problem(string url) =>
+        !Uri.TryCreate(url, UriKind.Absolute, out var listen) || listen.Scheme != Uri.UriSchemeHttp
+            ? "must be an http URL such as http://127.0.0.1:4599; for https put a proxy in front that ends TLS"
+        : listen.PathAndQuery != "/" || listen.UserInfo.Length > 0 || listen.Fragment.Length > 0
+            ? $"must be scheme, host and port alone, such as http://{listen.Authority}"
+        : null;
+
+    /// <summary>The addresses of the URL's host.</summary>
+    /// <exception cref="IOException">There is no such host.</exception>
+    public static IReadOnlyList<IPAddress> Of(Uri listen)
+    {
+        if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
+        {
+            return [address];
+        }
+
+        try
+        {
+            return listen.Host == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : Dns.GetHostAddresses(listen.Host);
+        }
+        catch (SocketException unknown)
+        {
+            throw new IOException($"cannot listen on {listen}: `{listen.Host}` has no address ({unknown.Message}); give one of this machine's, or 0.0.0.0 for all of them", unknown);
+        }
+    }
+
+    public static bool IsLoopback(Uri listen) => Of(listen).All(IPAddress.IsLoopback);
+
+    internal static void Configure(KestrelServerOptions kestrel, Uri listen)
+    {
+        // A machine may lack IPv6: `localhost` is content with either. A port of the system's choice cannot be the same on both.
+        if (listen.Host == "localhost" && listen.Port != 0)
+        {
+            kestrel.ListenLocalhost(listen.Port);
+            return;
+        }
+
+        foreach (var address in listen.Port == 0 ? Of(listen).Take(1) : Of(listen))
+        {
+            kestrel.Listen(address, listen.Port);
+        }
+    }
+}
