@@ -27,7 +27,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
         try
         {
-            var (response, record) = opened.Error is { } malformed ? (malformed, null) : await Answer(service, opened.Operation!, request);
+            var (response, record) = opened.Error is { } error ? NotCalled(service, opened, error) : await Answer(service, opened.Operation!, request);
 
             // What is recorded is durable before anything is answered: credentials that nobody can account for do not leave.
             if (record is not null)
@@ -36,18 +36,18 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             }
 
             metrics.Count(service.Name, opened.Operation?.Name ?? "", response.Error?.Code ?? "ok");
-            if (response.Error is { } error)
+            if (response.Error is { } refused)
             {
                 if (log.IsEnabled(LogLevel.Information))
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, OneLine.Of(error.Reason ?? error.Message, 4000));
+                        request.RequestId, service.Name, opened.Name, refused.Code, OneLine.Of(refused.Reason ?? refused.Message, 4000));
                 }
 
                 // For who calls in this process: what the wire does not say.
-                http.Items[typeof(AwsError)] = error;
-                await service.WriteError(request, error);
+                http.Items[typeof(AwsError)] = refused;
+                await service.WriteError(request, refused);
             }
             else
             {
@@ -67,7 +67,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         catch (Exception fault)
         {
             metrics.Count(service.Name, opened.Operation?.Name ?? "", "InternalFailure");
-            log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Operation?.Name);
+            log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Name);
             if (http.Response.HasStarted)
             {
                 http.Abort();
@@ -84,6 +84,13 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         }
     }
 
+    // What calls no operation is worth a durable row where somebody known sent it, whichever service they meant.
+    private (AwsResponse Response, IAuditEntry? Record) NotCalled(Service service, in Opened opened, AwsError error) => (
+        error,
+        signatures.Verify(opened.Request, service.Signing, optional: false, anyService: true) is null
+            ? Recorded.Of(service, opened.Name, opened.Request, error, denial: null)
+            : null);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AwsResponse Response, IAuditEntry? Record)> Answer(Service service, Operation operation, AwsRequest request)
     {
@@ -92,7 +99,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             && signatures.Verify(request, service.Signing, operation.Signature == SignatureRule.Optional) is { } fault)
         {
             var unsigned = service.Signing.Error(fault);
-            return (unsigned, Recorded.Of(service, operation, request, unsigned, denial: null));
+            return (unsigned, Recorded.Of(service, operation.Name, request, unsigned, denial: null));
         }
 
         // 4
@@ -100,7 +107,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         if (needs is Needs.Refused refused)
         {
             // What nobody signed may be a stranger trying names: not worth a durable row.
-            return (refused.Error, request.Caller is Caller.Anonymous ? null : Recorded.Of(service, operation, request, refused.Error, denial: null));
+            return (refused.Error, request.Caller is Caller.Anonymous ? null : Recorded.Of(service, operation.Name, request, refused.Error, denial: null));
         }
 
         if (needs is Needs.Permissions needed)
@@ -111,7 +118,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     var denied = service.Denied(request, denial);
                     denied = denied with { Reason = denied.Reason ?? denial.Cause };
-                    return (denied, Recorded.Of(service, operation, request, denied, denial));
+                    return (denied, Recorded.Of(service, operation.Name, request, denied, denial));
                 }
             }
         }
@@ -120,8 +127,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation, request, response.Error, denial: null)
-                : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
+            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation.Name, request, response.Error, denial: null)
+                : request.DeniedWithin is { } within ? Recorded.Of(service, operation.Name, request, response.Error ?? service.Denied(request, within), within)
                 : null));
     }
 
@@ -135,6 +142,6 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
 
         var (request, malformed) = await QueryService.Read(http, target, now);
         var query = router.ByForm(request);
-        return (query, malformed is null ? query.Match(request) : new Opened(request, null, malformed));
+        return (query, malformed is null ? router.Match(query, request) : new Opened(request, null, malformed));
     }
 }

@@ -150,7 +150,7 @@ public sealed class WebsiteSite(S3Service s3, AuditLog audit, TimeProvider clock
             // A denial that a visitor sees bare is one that its owner wants explained.
             if (error.Code == "AccessDenied")
             {
-                await audit.Append(Recorded.Of(s3, _getObject, request, error, denial) with { Summary = error.Reason ?? error.Message });
+                await audit.Append(Recorded.Of(s3, _getObject.Name, request, error, denial) with { Summary = error.Reason ?? error.Message });
             }
 
             await Page(request, error, document.Error);
