@@ -15,16 +15,17 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
     {
         // 1 and 2: the service, the request, the operation. A body is here already as a rule, and then nothing is waited for.
         var opening = Open(http, RawTarget.Of(http), clock.GetUtcNow());
-        return opening.IsCompletedSuccessfully ? Serve(http, opening.Result) : ServeLater(http, opening);
+        return opening.IsCompletedSuccessfully ? Serve(opening.Result) : ServeLater(opening);
     }
 
-    private async Task ServeLater(HttpContext http, ValueTask<(Service, Opened)> opening) => await Serve(http, await opening);
+    private async Task ServeLater(ValueTask<(Service, Opened)> opening) => await Serve(await opening);
 
-    private async Task Serve(HttpContext http, (Service, Opened) arrived)
+    private Task Serve((Service Service, Opened Opened) arrived) => Serve(arrived.Service, arrived.Opened.Request, arrived.Opened);
+
+    // What lives across a wait is allocated for each request: no more than it must.
+    private async Task Serve(Service service, AwsRequest request, Opened opened)
     {
-        var (service, opened) = arrived;
-        var request = opened.Request;
-        http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+        request.Http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
         try
         {
             var (response, record) = opened.Error is { } error ? NotCalled(service, opened, error) : await Answer(service, opened.Operation!, request);
@@ -46,7 +47,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 }
 
                 // For who calls in this process: what the wire does not say.
-                http.Items[typeof(AwsError)] = refused;
+                request.Http.Items[typeof(AwsError)] = refused;
                 await service.WriteError(request, refused);
             }
             else
@@ -59,7 +60,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         {
             // The client is gone: there is nobody to answer.
         }
-        catch (BadHttpRequestException malformed) when (!http.Response.HasStarted)
+        catch (BadHttpRequestException malformed) when (!request.Http.Response.HasStarted)
         {
             // The body ended early or broke HTTP's own framing.
             await service.WriteError(request, new AwsError("IncompleteBody", malformed.StatusCode, "The request body terminated unexpectedly"));
@@ -68,14 +69,14 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         {
             metrics.Count(service.Name, opened.Operation?.Name ?? "", "InternalFailure");
             log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Name);
-            if (http.Response.HasStarted)
+            if (request.Http.Response.HasStarted)
             {
-                http.Abort();
+                request.Http.Abort();
                 return;
             }
 
-            http.Response.Clear();
-            http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+            request.Http.Response.Clear();
+            request.Http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
             await service.WriteError(request, CommonErrors.InternalFailure());
         }
         finally
