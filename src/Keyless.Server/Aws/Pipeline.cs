@@ -128,7 +128,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation.Name, request, response.Error, denial: null)
+            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation.Name, request, response.Error, denial: null, response.Remarks)
                 : request.DeniedWithin is { } within ? Recorded.Of(service, operation.Name, request, response.Error ?? service.Denied(request, within), within)
                 : null));
     }

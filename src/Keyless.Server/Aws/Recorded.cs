@@ -7,14 +7,14 @@ namespace Keyless.Server.Aws;
 /// <summary>What the pipeline puts into the audit log.</summary>
 internal static class Recorded
 {
-    public static DecisionRecord Of(Service service, string operation, AwsRequest request, AwsError? error, Denial? denial) => new()
+    public static DecisionRecord Of(Service service, string operation, AwsRequest request, AwsError? error, Denial? denial, Remarks? remarks = null) => new()
     {
         Id = request.RequestId,
         At = request.ReceivedAt,
         EventSource = service.Name + ".amazonaws.com",
         EventName = operation,
         Allowed = error is null,
-        Summary = OneLine.Of(Summary(operation, request, error, denial), 4000),
+        Summary = OneLine.Of(Summary(operation, request, error, denial) + (remarks is null ? "" : "; " + remarks.Summary), 4000),
         Help = error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial)),
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
@@ -26,7 +26,7 @@ internal static class Recorded
         Region = request.Signature?.Region ?? "us-east-1",
         SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
-        Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : null,
+        Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : remarks?.Text,
     };
 
     private static string Summary(string operation, AwsRequest request, AwsError? error, Denial? denial) =>
