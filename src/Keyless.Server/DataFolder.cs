@@ -15,7 +15,12 @@ public sealed class DataFolder(string path)
 
     private string AccountsFile => System.IO.Path.Combine(path, "accounts");
 
+    private string PublicUrlFile => System.IO.Path.Combine(path, "public-url");
+
     public string Path => path;
+
+    /// <summary>Where clients reach the server of this folder through a proxy; null when there is none.</summary>
+    public Uri? PublicUrl => Lines(PublicUrlFile) is [var url, ..] && Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri : null;
 
     /// <summary>Where the server of this folder listens; null when none runs, also when one was killed and left its file.</summary>
     public Uri? Endpoint =>
@@ -98,6 +103,15 @@ public sealed class DataFolder(string path)
     {
         Add(AccountsFile, Accounts, accounts);
         Add(PinnedFile, PinnedIssuers, pinnedIssuers);
+    }
+
+    /// <summary>Remembers where clients reach the server: tokens minted without it carry its issuer too. Null leaves what is known.</summary>
+    internal void RememberPublicUrl(Uri? url)
+    {
+        if (url is not null && url != PublicUrl)
+        {
+            Replace(PublicUrlFile, url.GetLeftPart(UriPartial.Authority));
+        }
     }
 
     private string AccountOf(string line) => line.Length == 12 && line.All(char.IsAsciiDigit)

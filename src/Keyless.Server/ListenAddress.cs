@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keyless.Server;
@@ -11,8 +13,16 @@ public static class ListenAddress
     public static string? Problem(string url) =>
         !Uri.TryCreate(url, UriKind.Absolute, out var listen) || listen.Scheme != Uri.UriSchemeHttp
             ? "must be an http URL such as http://127.0.0.1:4599; for https put a proxy in front that ends TLS"
-        : listen.PathAndQuery != "/" || listen.UserInfo.Length > 0 || listen.Fragment.Length > 0
-            ? $"must be scheme, host and port alone, such as http://{listen.Authority}"
+            : ProblemOfParts(listen);
+
+    /// <summary>Why a URL cannot be the one that clients reach a server by; null when it can.</summary>
+    public static string? ProblemOfPublic(string url) =>
+        !Uri.TryCreate(url, UriKind.Absolute, out var shown) || (shown.Scheme != Uri.UriSchemeHttps && shown.Scheme != Uri.UriSchemeHttp)
+            ? "must be a URL such as https://keyless.example.com"
+            : ProblemOfParts(shown);
+
+    private static string? ProblemOfParts(Uri url) => url.PathAndQuery != "/" || url.UserInfo.Length > 0 || url.Fragment.Length > 0
+        ? $"must be scheme, host and port alone, such as {url.Scheme}://{url.Authority}"
         : null;
 
     /// <summary>The addresses of the URL's host.</summary>
@@ -35,6 +45,20 @@ public static class ListenAddress
     }
 
     public static bool IsLoopback(Uri listen) => Of(listen).All(IPAddress.IsLoopback);
+
+    /// <summary>Every proxy on the way must be known; what came before the first unknown one is anybody's word.</summary>
+    internal static ForwardedHeadersOptions Behind(IEnumerable<IPAddress> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownProxies.Add(proxy);
+        }
+
+        return options;
+    }
 
     internal static void Configure(KestrelServerOptions kestrel, Uri listen)
     {

@@ -95,6 +95,8 @@ public sealed partial class ServeTests : IDisposable
     [InlineData("`--listen http://127.0.0.1:1/path` must be scheme, host and port alone", "serve", "--listen", "http://127.0.0.1:1/path")]
     [InlineData("`nosuch.example` has no address", "serve", "--listen", "http://nosuch.example:4599")]
     [InlineData("`/dev/null` cannot be the data folder: it is a file", "serve", "--listen", "http://127.0.0.1:0", "--data", "/dev/null")]
+    [InlineData("`--public-url https://keyless.example.com/x` must be scheme, host and port alone", "serve", "--public-url", "https://keyless.example.com/x")]
+    [InlineData("`--trusted-proxy proxy` must be an IP address", "serve", "--trusted-proxy", "proxy")]
     [InlineData("`--account 12` is no account id", "serve", "--account", "12")]
     [InlineData("`--trust-ca missing.pem` does not exist", "serve", "--trust-ca", "missing.pem")]
     [InlineData("`missing.yaml`", "serve", "--listen", "http://127.0.0.1:0", "--stack", "missing.yaml")]
@@ -120,9 +122,12 @@ public sealed partial class ServeTests : IDisposable
         var sandbox = Directory.CreateDirectory(Path.Combine(_folder, ".keyless")).FullName;
         await File.WriteAllTextAsync(Path.Combine(sandbox, "accounts"), "123456789012\n");
         await File.WriteAllTextAsync(Path.Combine(sandbox, "pinned-issuers"), "https://token.actions.githubusercontent.com\n");
-        refused = await Product.Run(_folder, "serve", "--listen", "http://0.0.0.0:0");
-        Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("`.keyless` is a sandbox: whoever holds its keys speaks for https://token.actions.githubusercontent.com", refused.Error, StringComparison.Ordinal);
+        foreach (var (option, url) in ((string, string)[])[("--listen", "http://0.0.0.0:0"), ("--public-url", "https://keyless.example.com")])
+        {
+            refused = await Product.Run(_folder, "serve", option, url);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.StartsWith($"keyless: `{option} {url}` is reachable from other machines, and `.keyless` is a sandbox: whoever holds its keys speaks for https://token.actions", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

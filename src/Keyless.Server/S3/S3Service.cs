@@ -38,6 +38,9 @@ public sealed class S3Service : Service
 
     public override IReadOnlyCollection<Operation> Operations => _operations;
 
+    /// <summary>Which hosts name buckets.</summary>
+    public S3Hosts Hosts { get; init; } = new();
+
     internal BucketStore Buckets { get; }
 
     internal Access Access { get; }
@@ -175,10 +178,10 @@ public sealed class S3Service : Service
 
     internal static string HostId(AwsRequest request) => Convert.ToBase64String(Encoding.ASCII.GetBytes(request.RequestId));
 
-    private static S3Address? Address(HttpContext http, RawTarget target)
+    private S3Address? Address(HttpContext http, RawTarget target)
     {
         var host = http.Request.Host.Value ?? "";
-        return S3Hosts.Bucket(host) is { } bucket
+        return Hosts.Bucket(host) is { } bucket
             ? target.Path.Length <= 1 ? new S3Address(bucket, null)
                 : PercentEncoding.Decode(target.Path.AsSpan(1)) is { } key ? new S3Address(bucket, key) : null
             : S3Address.Parse(target.Path);
