@@ -438,7 +438,7 @@ public sealed class RollbackTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_goes_away_in_the_middle_is_told_and_what_was_done_is_undone_when_it_is_back()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-away-").FullName;
+        var folder = TestFolder.New("keyless-away-");
         const string Template = "Resources: { One: { Type: 'AWS::S3::Bucket', Properties: { BucketName: one-bucket } }, Two: { Type: 'AWS::S3::Bucket', DependsOn: One, Properties: { BucketName: two-bucket } } }";
         var server = await TestServer.Start(folder: folder);
         var (running, stacks) = RunningServer.Of(folder)!.Value;
