@@ -7,7 +7,7 @@ using Keyless.Language.Policy.Lint.Rules;
 
 namespace Keyless.Language.Policy.Lint;
 
-/// <summary>Keys that no request has, and what tests of them come to. IAM User Guide, "Condition operators", presence of keys.</summary>
+/// <summary>Keys that no request has, or every one, and what tests of them come to. IAM User Guide, "Condition operators", presence of keys.</summary>
 internal static class AbsentKey
 {
     /// <summary>Whether no request that a statement could concern has the key of a test.</summary>
@@ -24,6 +24,13 @@ internal static class AbsentKey
         var colon = test.Key.Value.IndexOf(':', StringComparison.Ordinal);
         return TagKeyMissing.IsMissing(test.Key.Value) || (colon > 0 && test.KnownKey is null && ConditionKeys.IsComplete(test.Key.Value[..colon]));
     }
+
+    /// <summary>Whether every request that a statement could concern has the key of a test: a claim is there for callers of its provider alone.</summary>
+    public static bool IsAlwaysThere(LintedStatement statement, Test test) =>
+        test.KnownKey is { IsAlwaysPresent: true }
+        && (test.Provider is not { } claim
+            || (statement.Principal is { Negated: false } principal
+                && principal.Values.All(v => v.Type == PrincipalType.Federated && GitHubStatement.ProviderOf(v.Text) is { } provider && provider.Equals(claim.Provider, StringComparison.OrdinalIgnoreCase))));
 
     /// <summary>What the statement comes to, in words.</summary>
     public static string Effect(LintedStatement statement, Test test) => test.Operator switch

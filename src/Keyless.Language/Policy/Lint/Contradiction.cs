@@ -17,7 +17,7 @@ internal static class Contradiction
         var tests = statement.Tests;
         for (var i = 0; i < tests.Length; i++)
         {
-            if (Alone(tests[i]) is { } reason)
+            if (Alone(statement, tests[i]) is { } reason)
             {
                 return (tests[i], reason);
             }
@@ -35,9 +35,9 @@ internal static class Contradiction
     }
 
     /// <summary>A demand for the absence of a key that is always there.</summary>
-    private static string? Alone(Test test)
+    private static string? Alone(LintedStatement statement, Test test)
     {
-        if (test.KnownKey is { IsAlwaysPresent: true } && DemandsAbsence(test))
+        if (DemandsAbsence(test) && AbsentKey.IsAlwaysThere(statement, test))
         {
             return $"`{test.Key.Value}` is in every request, so it is never absent";
         }

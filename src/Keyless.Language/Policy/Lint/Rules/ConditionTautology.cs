@@ -16,9 +16,9 @@ internal sealed class ConditionTautology : Rule
 
     public override void Inspect(LintedPolicy policy, Report report)
     {
-        foreach (var test in policy.Statements.SelectMany(s => s.Tests))
+        foreach (var (statement, test) in policy.Statements.SelectMany(s => s.Tests.Select(t => (s, t))))
         {
-            var always = test.KnownKey is { IsAlwaysPresent: true };
+            var always = AbsentKey.IsAlwaysThere(statement, test);
             var holds = test.Operator switch
             {
                 { HasWildcards: true, Negated: false } op => (always || op.IfExists || op.Set == SetOperator.ForAllValues) && test.Values.Any(v => v.Value.Length > 0 && v.Value.All(c => c == '*')),

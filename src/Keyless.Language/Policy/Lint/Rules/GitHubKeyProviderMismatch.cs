@@ -32,12 +32,12 @@ internal sealed class GitHubKeyProviderMismatch : Rule
             {
                 var key = test.Provider!;
                 // Where the provider itself is misspelt, that is the finding.
-            if (key.IsGitHub && providers.Any(p => GitHubProviderUrl.Mistake(p) is not null))
-            {
-                continue;
-            }
+                if (key.IsGitHub && providers.Any(p => GitHubProviderUrl.Mistake(p) is not null))
+                {
+                    continue;
+                }
 
-            if (providers.Any(p => p.Equals(key.Provider, StringComparison.OrdinalIgnoreCase))
+                if (providers.Any(p => p.Equals(key.Provider, StringComparison.OrdinalIgnoreCase))
                     || !(key.IsGitHub || providers.Any(p => ProviderClaims.IsGitHub(p.ToLowerInvariant()))))
                 {
                     continue;
