@@ -18,6 +18,11 @@ public static class DecisionText
             text.Append("  = help: ").Append(help).Append('\n');
         }
 
+        if (Text(decision, "whole") is { } whole)
+        {
+            text.Append("  = in full: ").Append(whole).Append('\n');
+        }
+
         text.Append("  = decision: ").Append(stored.Id).Append(", ").Append(Text(record, "eventTime")).Append(", ").Append(Text(record, "eventName"));
         if (Text(record, "errorCode") is { } code)
         {

@@ -42,7 +42,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, OneLine.Of(error.Reason ?? error.Message, 4000));
+                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, FirstLine.Of(OneLine.Of(error.Reason ?? error.Message, 4000)));
                 }
 
                 // For who calls in this process: what the wire does not say.
@@ -120,7 +120,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation, request, response.Error, denial: null)
+            ?? (operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation, request, response.Error, denial: null)
                 : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
                 : null));
     }

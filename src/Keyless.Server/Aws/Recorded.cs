@@ -26,6 +26,12 @@ internal static class Recorded
         Region = request.Signature?.Region ?? "us-east-1",
         SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
+        Inputs = denial is null ? [] :
+        [
+            new("caller", OneLine.Of(request.Caller.Arn ?? "anonymous", 2000)),
+            new("action", denial.Permission.Action),
+            new("resource", OneLine.Of(denial.Permission.Resource, 2000)),
+        ],
         Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : null,
     };
 
@@ -34,10 +40,19 @@ internal static class Recorded
 
     private static string Change(Denial denial) => denial.Explicit
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"
-        : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in a policy of {(IsOfAnother(denial) ? "the resource" : "the caller")}";
+        : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in {Where(denial)}";
 
-    // What the caller's own policies say opens nothing to strangers, nor another account's resource.
-    private static bool IsOfAnother(Denial denial) => denial.By == PolicyKind.Resource || denial.Caller is Caller.Anonymous;
+    private static string Where(Denial denial) => denial switch
+    {
+        // What the caller's own policies say opens nothing to strangers, nor another account's resource.
+        { By: PolicyKind.Resource } or { Caller: Caller.Anonymous } => "a policy of the resource",
+        { By: PolicyKind.Session } => "the session policy, or make the session without one",
+        { By: PolicyKind.Boundary } => $"the permissions boundary of {denial.Caller.Called}",
+        { By: PolicyKind.Trust } => "the role's trust policy",
+        { Caller: Caller.WithSession { Session.RoleArn: { } role } } => $"a policy of {denial.Caller.Called}: `aws iam put-role-policy --role-name {role[(role.LastIndexOf('/') + 1)..]}`",
+        { Caller: Caller.User user } => $"a policy of {user.Called}: `aws iam put-user-policy --user-name {user.Name}`",
+        _ => "a policy of the caller",
+    };
 
     // A mismatch of signatures carries the whole canonical request, and in it a session token.
     private static string FirstLine(string message) => message.Split('\n', 2)[0];

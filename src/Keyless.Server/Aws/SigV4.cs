@@ -75,9 +75,9 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         switch (find(parts.AccessKeyId, parts.SessionToken, request.ReceivedAt))
         {
             case CredentialLookup.Unknown unknown:
-                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason);
+                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason, unknown.Mend);
             case CredentialLookup.BadToken bad:
-                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable);
+                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable, bad.Mend);
             case CredentialLookup.Expired expired:
                 return new SignatureFault.ExpiredToken(parts.AccessKeyId, expired.At);
             case CredentialLookup.Found found:

@@ -207,7 +207,11 @@ internal sealed record SignedParts
                         ? "X-Amz-Expires must be non-negative"
                         : "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
                     : "X-Amz-Expires should be a number",
-                ByQuery: true);
+                ByQuery: true)
+            {
+                Cause = $"the presigned URL has `X-Amz-Expires={(expires.Length <= 24 ? expires : expires[..24] + "...")}`, where 0 to 604800 seconds (7 days) are allowed",
+                Mend = "presign for at most 604800 seconds (`aws s3 presign --expires-in 604800`); a URL signed with a session's key ends with the session all the same",
+            };
             return null;
         }
 

@@ -114,12 +114,13 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
 
     private static AwsError? StatementFault(Statement statement, string bucket)
     {
+        var place = statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {statement.Index + 1}";
         foreach (var principal in statement.Principal!.Values)
         {
             if (!IsPrincipal(principal))
             {
                 return S3Errors.MalformedPolicy(
-                    "Invalid principal in policy", $"`{principal.Text}` is no principal: expected an account id, an ARN of IAM or STS, or `*`")
+                    "Invalid principal in policy", $"{place}: `{principal.Text}` is no principal: expected an account id, an ARN of IAM or STS, or `*`")
                     .With("Detail", $"\"AWS\" : \"{principal.Text}\"");
             }
         }
@@ -131,7 +132,7 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
             {
                 return S3Errors.MalformedPolicy(
                     "Policy has invalid resource",
-                    $"`{resource.Value}` is outside this bucket: expected `arn:aws:s3:::{bucket}` or something below `arn:aws:s3:::{bucket}/`")
+                    $"{place}: the resource `{resource.Value}` is not of this bucket: expected `arn:aws:s3:::{bucket}` or something below `arn:aws:s3:::{bucket}/`")
                     .With("Detail", resource.Value);
             }
 
@@ -145,7 +146,7 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
             var about = S3Actions.About(action.Value);
             if (about is (false, false))
             {
-                return S3Errors.MalformedPolicy("Policy has invalid action", $"`{action.Value}` matches no action of S3").With("Detail", action.Value);
+                return S3Errors.MalformedPolicy("Policy has invalid action", $"{place}: `{action.Value}` matches no action of S3" + (Suggest.Nearest(action.Value, S3Actions.Names) is { } near ? $"; did you mean `{near}`?" : "")).With("Detail", action.Value);
             }
 
             if (!statement.Action.Negated && !statement.Resource.Negated && !((about.Objects && objects) || (about.Buckets && buckets)))
@@ -153,8 +154,8 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
                 return S3Errors.MalformedPolicy(
                     "Action does not apply to any resource(s) in statement",
                     about.Objects
-                        ? $"`{action.Value}` is about objects: its resource is `arn:aws:s3:::{bucket}/*`"
-                        : $"`{action.Value}` is about the bucket itself: its resource is `arn:aws:s3:::{bucket}`");
+                        ? $"{place}: `{action.Value}` is about objects: its resource is `arn:aws:s3:::{bucket}/*`"
+                        : $"{place}: `{action.Value}` is about the bucket itself: its resource is `arn:aws:s3:::{bucket}`");
             }
         }
 

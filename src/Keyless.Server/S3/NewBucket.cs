@@ -40,7 +40,7 @@ public sealed record NewBucket(string Name, string Account, string Region)
         {
             if (XmlTree.Read(body) is not { Name: "CreateBucketConfiguration" } xml || !xml.HasOnly("LocationConstraint", "Location", "Bucket", "Tags"))
             {
-                return S3Errors.MalformedXml("expected `<CreateBucketConfiguration>` with a `<LocationConstraint>`");
+                return S3Errors.MalformedXml("expected `<CreateBucketConfiguration>` with a `<LocationConstraint>`", XmlTree.Read(body));
             }
 
             constraint = xml["LocationConstraint"] is { Length: > 0 } wanted ? wanted : null;

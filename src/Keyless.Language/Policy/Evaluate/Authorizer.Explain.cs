@@ -17,6 +17,7 @@ public static partial class Authorizer
         return new Decision(judgement.Verdict, new Explanation(request, judgement.Verdict, judgement.DecidedBy, parts)
         {
             Summary = ExplanationSummary.Of(view, judgement, policy, statement, nearMisses, policies),
+            Brief = ExplanationSummary.BriefOf(view, judgement, policy, statement, nearMisses, policies),
             Decisive = statement,
             DecisivePolicy = policy?.Name,
             NearMisses = nearMisses,

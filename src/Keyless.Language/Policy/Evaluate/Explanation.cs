@@ -17,6 +17,9 @@ public sealed record Explanation(AccessRequest Request, Verdict Verdict, PolicyK
     /// <summary>The cause in one sentence.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>What stands in the way, for a sentence that has said who asks for what already.</summary>
+    public required string Brief { get; init; }
+
     /// <summary>The statement that decided; for an implicit deny the one of the deciding kind that came closest. Null when there is none.</summary>
     public StatementExplanation? Decisive { get; init; }
 

@@ -32,10 +32,40 @@ public static class ExplanationSummary
         {
             Verdict.Allow => $"allowed by {place}",
             Verdict.ExplicitDeny => $"denied by {place}{Because(statement)}",
-            _ when nearMisses.Length > 0 && IsFirstFailure(nearMisses[0], statement) => $"not allowed: {nearMisses[0].Message}{Besides(statement)} ({place})",
-            _ => $"not allowed: {FirstFailure(statement)} ({place})",
+            _ => $"not allowed: {Obstacle(statement, nearMisses, FirstFailure)} ({place})",
         };
     }
+
+    /// <summary>The same without the names of action, resource and caller, and with short ones of policies.</summary>
+    internal static string BriefOf(
+        in RequestView request,
+        Judgement judgement,
+        PolicyExplanation? policy,
+        StatementExplanation? statement,
+        ImmutableArray<NearMiss> nearMisses,
+        PolicySet policies)
+    {
+        if (judgement is not { Verdict: not Verdict.Allow, DecidedBy: { } kind })
+        {
+            return Of(request, judgement, policy, statement, nearMisses, policies);
+        }
+
+        if (statement is null)
+        {
+            return kind == PolicyKind.Resource && request.IsAws && !request.SameAccount
+                ? $"it belongs to account `{request.Request.ResourceAccount}`, and across accounts its own policy must let the caller in too"
+                : WithoutStatement(request, kind, policies);
+        }
+
+        var name = Name(policy);
+        var place = $"statement {Label(statement)} of {PolicyKinds.The(kind)}{(name.Contains(":policy/", StringComparison.Ordinal) ? $" `{name[(name.LastIndexOf('/') + 1)..]}" : name)}";
+        return judgement.Verdict == Verdict.ExplicitDeny
+            ? $"denied by {place}{Because(statement)}"
+            : $"{Obstacle(statement, nearMisses, BriefFailure)} ({place})";
+    }
+
+    private static string Obstacle(StatementExplanation statement, ImmutableArray<NearMiss> nearMisses, Func<StatementExplanation, string> failure) =>
+        nearMisses.Length > 0 && IsFirstFailure(nearMisses[0], statement) ? nearMisses[0].Message + Besides(statement) : failure(statement);
 
     /// <summary>A failed condition in words: what was wanted and what is there.</summary>
     public static string Describe(ConditionCheck check)
@@ -96,6 +126,18 @@ public static class ExplanationSummary
 
         return Describe(statement.Conditions.First(c => !c.Holds)) + Besides(statement);
     }
+
+    private static string BriefFailure(StatementExplanation statement) => statement.Elements.FirstOrDefault(e => !e.Holds) is { } element
+        ? element.Element switch
+        {
+            "Principal" => $"the caller is not {Alternatives(element.Wanted)}{Detail(element)}",
+            "NotPrincipal" => "the caller is excepted",
+            "Action" => $"no statement allows the action; the closest allows {Alternatives(element.Wanted)}{Detail(element)}",
+            "NotAction" => "no statement allows the action; the closest excepts it",
+            "Resource" => $"the resource is not {Alternatives(element.Wanted)}{Detail(element)}",
+            _ => "the resource is excepted",
+        }
+        : FirstFailure(statement);
 
     /// <summary>What else of the statement fails after its first: mending that one alone would not do.</summary>
     private static string Besides(StatementExplanation statement)

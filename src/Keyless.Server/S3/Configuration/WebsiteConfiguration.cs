@@ -28,18 +28,18 @@ public sealed record WebsiteConfiguration
             || !tree.HasAtMostOne("IndexDocument", "ErrorDocument", "RedirectAllRequestsTo", "RoutingRules"))
         {
             return S3Errors.MalformedXml(
-                "expected `<WebsiteConfiguration>` with `<IndexDocument>`, `<ErrorDocument>`, `<RoutingRules>` or `<RedirectAllRequestsTo>`");
+                "expected `<WebsiteConfiguration>` with `<IndexDocument>`, `<ErrorDocument>`, `<RoutingRules>` or `<RedirectAllRequestsTo>`", tree);
         }
 
         var (index, error, all) = (tree.Child("IndexDocument"), tree.Child("ErrorDocument"), tree.Child("RedirectAllRequestsTo"));
         if (index is not null && (!index.HasOnly("Suffix") || index.Child("Suffix") is null))
         {
-            return S3Errors.MalformedXml("`<IndexDocument>` has a `<Suffix>`");
+            return S3Errors.MalformedXml("`<IndexDocument>` has a `<Suffix>`", index);
         }
 
         if (error is not null && (!error.HasOnly("Key") || string.IsNullOrEmpty(error["Key"])))
         {
-            return S3Errors.MalformedXml("`<ErrorDocument>` has a `<Key>`");
+            return S3Errors.MalformedXml("`<ErrorDocument>` has a `<Key>`", error);
         }
 
         var rules = ImmutableArray.CreateBuilder<RoutingRule>();
@@ -47,7 +47,7 @@ public sealed record WebsiteConfiguration
         {
             if (!list.HasOnly("RoutingRule") || list.Children.IsEmpty || list.Children.Any(rule => rule.Child("Redirect") is null))
             {
-                return S3Errors.MalformedXml("`<RoutingRules>` has `<RoutingRule>`s, each with a `<Redirect>`");
+                return S3Errors.MalformedXml("`<RoutingRules>` has `<RoutingRule>`s, each with a `<Redirect>`", list);
             }
 
             foreach (var rule in list.Children)
@@ -66,7 +66,7 @@ public sealed record WebsiteConfiguration
         {
             if (string.IsNullOrEmpty(all["HostName"]) || !all.HasOnly("HostName", "Protocol"))
             {
-                return S3Errors.MalformedXml("`<RedirectAllRequestsTo>` has a `<HostName>` and perhaps a `<Protocol>`");
+                return S3Errors.MalformedXml("`<RedirectAllRequestsTo>` has a `<HostName>` and perhaps a `<Protocol>`", all);
             }
 
             redirectAll = new RedirectAll(all["HostName"]!, all["Protocol"]);
@@ -192,7 +192,7 @@ public sealed record RoutingRule(string? KeyPrefix, int? ErrorCode)
             || !redirect.HasOnly("HostName", "Protocol", "HttpRedirectCode", "ReplaceKeyPrefixWith", "ReplaceKeyWith")
             || redirect.Children.IsEmpty)
         {
-            return S3Errors.MalformedXml("a `<RoutingRule>` has an optional `<Condition>` and a `<Redirect>` that says where to");
+            return S3Errors.MalformedXml("a `<RoutingRule>` has an optional `<Condition>` and a `<Redirect>` that says where to", rule);
         }
 
         int? errorCode = null, redirectCode = null;

@@ -1,0 +1,78 @@
+using Keyless.Language.Policy.Document;
+
+namespace Keyless.Language.Policy.Evaluate;
+
+/// <summary>
+/// How a caller with credentials brings a condition key, with a value that the policy takes. IAM User Guide, "AWS global condition context
+/// keys"; Service Authorization Reference for the keys of IAM, STS and S3.
+/// </summary>
+internal static class KeySupply
+{
+    private const string InTheRequest = "pass it in the request: ";
+
+    /// <summary>Null for keys that nobody can bring: what the request is, the service says.</summary>
+    /// <param name="wanted">A value that the policy takes; null when any would do.</param>
+    public static string? Of(AccessRequest request, string key, string? wanted)
+    {
+        if (request.Requester is Requester.Federated)
+        {
+            return null;
+        }
+
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        var (name, tag) = slash < 0 ? (key, "") : (key[..slash], key[(slash + 1)..]);
+        var value = wanted ?? "VALUE";
+        return name.ToLowerInvariant() switch
+        {
+            "aws:principaltag" => $"tag the {Tagged(request, tag, value)}, or pass the tag to the session: `--tags Key={tag},Value={value}`",
+            "aws:requesttag" when IsOfS3(request) => InTheRequest + $"the tag `{tag}` = `{value}`",
+            "aws:tagkeys" when IsOfS3(request) => InTheRequest + $"a tag `{value}`",
+            "aws:requesttag" => InTheRequest + $"`--tags Key={tag},Value={value}`",
+            "aws:tagkeys" => InTheRequest + $"`--tags Key={value},Value=...`",
+            "aws:resourcetag" or "iam:resourcetag" or "s3:buckettag" => $"tag the resource: `{tag}` = `{value}`",
+            "aws:sourceidentity" => $"assume the role with `--source-identity {value}`: the session keeps it",
+            "sts:externalid" => InTheRequest + $"`--external-id {value}`",
+            "sts:sourceidentity" => InTheRequest + $"`--source-identity {value}`",
+            "sts:rolesessionname" => InTheRequest + $"`--role-session-name {value}`",
+            "sts:transitivetagkeys" => InTheRequest + $"`--transitive-tag-keys {value}`",
+            "iam:permissionsboundary" => InTheRequest + $"`--permissions-boundary {value}`",
+            "s3:existingobjecttag" => $"tag the object: `aws s3api put-object-tagging --tagging 'TagSet=[{{Key={tag},Value={value}}}]'`",
+            "s3:requestobjecttag" => InTheRequest + $"`--tagging {tag}={value}`",
+            "s3:requestobjecttagkeys" => InTheRequest + $"`--tagging {value}=...`",
+            "s3:prefix" => InTheRequest + $"`--prefix {value}`",
+            "s3:delimiter" => InTheRequest + $"`--delimiter {value}`",
+            "s3:max-keys" => InTheRequest + $"`--max-keys {value}`",
+            "s3:versionid" => InTheRequest + $"`--version-id {value}`",
+            "s3:if-match" or "s3:if-none-match" => $"send the header `{name[3..]}: {value}`",
+            var header when header.StartsWith("s3:x-amz-", StringComparison.Ordinal) => $"send the header `{name[3..]}: {value}`",
+            "aws:useragent" => $"send the header `User-Agent: {value}`",
+            "aws:referer" => $"send the header `Referer: {value}`",
+            "aws:sourceip" => $"call from an address in `{value}`",
+            "aws:multifactorauthpresent" or "aws:multifactorauthage" => $"take `{key}` out of the statement: no session has MFA here",
+            "aws:username" => "test `aws:PrincipalArn` instead: only users have a user name",
+            "aws:federatedprovider" => "call with a session of AssumeRoleWithWebIdentity: only those have it",
+            "aws:principalorgid" or "aws:principalorgpaths" => "test `aws:PrincipalAccount` instead: no account is in an organization here",
+            "aws:sourcevpc" or "aws:sourcevpce" or "aws:vpcsourceip" => "test `aws:SourceIp` instead: no request comes through a VPC endpoint here",
+            "aws:sourceaccount" or "aws:sourcearn" => $"take `{key}` out of the statement: only services of AWS bring it, for whom they act",
+            _ => null,
+        };
+    }
+
+    private static bool IsOfS3(AccessRequest request) => request.Action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase);
+
+    private static string Tagged(AccessRequest request, string tag, string value)
+    {
+        if (request.Requester is Requester.Aws { Arn: var text } && Arn.TryParse(text, out var arn))
+        {
+            switch (arn.Resource.ToString().Split('/'))
+            {
+                case ["assumed-role", var role, ..]:
+                    return $"role: `aws iam tag-role --role-name {role} --tags Key={tag},Value={value}`";
+                case ["user", .., var user]:
+                    return $"user: `aws iam tag-user --user-name {user} --tags Key={tag},Value={value}`";
+            }
+        }
+
+        return $"caller with `{tag}` = `{value}`";
+    }
+}
