@@ -30,10 +30,11 @@ internal static partial class FirstLine
         return line.Length <= Longest ? line : line[..(Longest - 1)] + "…";
     }
 
-    /// <summary>What a line can do without, first to last: the place in the policy, the provider's host in a key, what fails besides.</summary>
+    /// <summary>What a line can do without, first to last: the place in the policy, why an absent key counts, the provider's host in a key, what fails besides.</summary>
     private static readonly (Regex Detail, string Instead)[] Details =
     [
         (Place(), ""),
+        (AbsentKey(), ""),
         (ProviderOfKey(), "`…:${claim}`"),
         (Besides(), "; besides, more fails"),
     ];
@@ -44,6 +45,9 @@ internal static partial class FirstLine
 
     [GeneratedRegex(@" \(statement [^()]*\)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Place();
+
+    [GeneratedRegex(", and an absent key is none of the values", RegexOptions.CultureInvariant)]
+    private static partial Regex AbsentKey();
 
     [GeneratedRegex("; besides, .*", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Besides();

@@ -245,7 +245,14 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
 
         if (pattern?.Matches(value) == false)
         {
-            Explain($"`{name}` is `{Clip(value)}`, which is no {pattern.Kind}: {pattern.Allowed}", $"write a {pattern.Kind}: {pattern.Allowed}");
+            var odd = pattern.ByLetter ? value.FirstOrDefault(letter => !pattern.Matches(letter.ToString())) : '\0';
+            var what = (odd, value.Length) switch
+            {
+                ('\0', _) => $"is `{Clip(value)}`",
+                (_, <= 60) => string.Create(CultureInfo.InvariantCulture, $"is `{value}`, with the character U+{(int)odd:X4}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"has the character `{odd}` (U+{(int)odd:X4})"),
+            };
+            Explain($"`{name}` {what}, and {pattern.Kind} has {pattern.Allowed}", $"write {pattern.Kind} with {pattern.Allowed}");
             return true;
         }
 
@@ -365,20 +372,23 @@ public sealed class Constraints(QueryParameters parameters, bool repeatsValues =
 }
 
 /// <summary>A pattern of the API model: the text that messages show and what it accepts.</summary>
-/// <param name="Kind">What the value is, for people.</param>
+/// <param name="Kind">What the value is meant to be, for people.</param>
 /// <param name="Allowed">What such a value has.</param>
 public sealed record ParameterPattern(string Text, Func<string, bool> Matches, string Kind, string Allowed)
 {
-    private const string TagRule = "letters, digits, spaces and `_.:/=+-@`";
-    private const string NameRule = "letters, digits and `_+=,.@-`, no spaces";
+    /// <summary>Whether it is a rule for each character by itself.</summary>
+    public bool ByLetter { get; init; } = true;
+
+    private const string TagRule = "only letters, digits, spaces and `_.:/=+-@`";
+    private const string NameRule = "only letters, digits and `_+=,.@-`";
 
     private static readonly SearchValues<char> NameLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-");
 
     /// <summary>Names of roles, users, policies and sessions.</summary>
-    public static ParameterPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameLetters), "name", NameRule);
+    public static ParameterPattern Name { get; } = new(@"[\w+=,.@-]+", text => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameLetters), "a name", NameRule);
 
     /// <summary>As <see cref="Name"/>, where the model has a star.</summary>
-    public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => !text.AsSpan().ContainsAnyExcept(NameLetters), "name", NameRule);
+    public static ParameterPattern NameOrEmpty { get; } = new(@"[\w+=,.@-]*", text => !text.AsSpan().ContainsAnyExcept(NameLetters), "a name", NameRule);
 
     /// <summary>
     /// An ARN. Java reads the pattern's last two ranges otherwise than they look, so that characters beyond U+FFFF do not match, as
@@ -386,34 +396,34 @@ public sealed record ParameterPattern(string Text, Func<string, bool> Matches, s
     /// </summary>
     public static ParameterPattern Arn { get; } = new(
         @"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
-        text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\uD7FF') or (>= '\uE000' and <= '\uFFFD')), "ARN", "printable characters up to U+FFFD");
+        text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\uD7FF') or (>= '\uE000' and <= '\uFFFD')), "an ARN", "only printable characters up to U+FFFD");
 
     /// <summary>A path: <c>/</c>, or text between two slashes.</summary>
-    public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath, "path", "it begins and ends with `/`, as `/team/`, and has no spaces");
+    public static ParameterPattern Path { get; } = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", IsPath, "a path", "a `/` at its beginning and end, as `/team/`, and no spaces") { ByLetter = false };
 
     /// <summary>A managed policy's path, and path prefixes of managed policies.</summary>
-    public static ParameterPattern PolicyPath { get; } = new(@"((/[A-Za-z0-9\.,\+@=_-]+)*)/", IsPolicyPath, "path", "it begins and ends with `/`, as `/team/`, with letters, digits and `_+=,.@-` between");
+    public static ParameterPattern PolicyPath { get; } = new(@"((/[A-Za-z0-9\.,\+@=_-]+)*)/", IsPolicyPath, "a path", "a `/` at its beginning and end, as `/team/`, and letters, digits and `_+=,.@-` between") { ByLetter = false };
 
     /// <summary>A path prefix, which need not end with a slash.</summary>
     public static ParameterPattern PathPrefix { get; } =
-        new(@"\u002F[\u0021-\u007F]*", text => text.StartsWith('/') && text.All(letter => letter is >= '!' and <= '\u007f'), "path prefix", "it begins with `/` and has no spaces");
+        new(@"\u002F[\u0021-\u007F]*", text => text.StartsWith('/') && text.All(letter => letter is >= '!' and <= '\u007f'), "a path prefix", "a `/` at its beginning and no spaces") { ByLetter = false };
 
     public static ParameterPattern Document { get; } = new(
-        @"[\u0009\u000A\u000D\u0020-\u00FF]+", text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\u00ff')), "policy document", "characters of Latin-1 only, and not empty");
+        @"[\u0009\u000A\u000D\u0020-\u00FF]+", text => text.Length > 0 && text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '\u00ff')), "a policy document", "only characters of Latin-1, and at least one");
 
     public static ParameterPattern Description { get; } = new(
         @"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
-        text => text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00a1' and <= '\u00ff')), "description", "printable characters of Latin-1 only");
+        text => text.All(letter => letter is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00a1' and <= '\u00ff')), "a description", "only printable characters of Latin-1");
 
-    public static ParameterPattern TagKey { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", text => text.Length > 0 && text.All(IsTag), "tag key", TagRule);
+    public static ParameterPattern TagKey { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", text => text.Length > 0 && text.All(IsTag), "a tag key", TagRule);
 
-    public static ParameterPattern TagValue { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", text => text.All(IsTag), "tag value", TagRule);
+    public static ParameterPattern TagValue { get; } = new(@"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", text => text.All(IsTag), "a tag value", TagRule);
 
     /// <summary>A pagination marker.</summary>
-    public static ParameterPattern Marker { get; } = new(@"[\u0020-\u00FF]+", text => text.All(letter => letter is >= ' ' and <= '\u00ff'), "marker", "what the page before gave, unchanged");
+    public static ParameterPattern Marker { get; } = new(@"[\u0020-\u00FF]+", text => text.All(letter => letter is >= ' ' and <= '\u00ff'), "a marker", "only characters of Latin-1, as the page before gave it");
 
     /// <summary>An access key id.</summary>
-    public static ParameterPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'), "access key id", "letters and digits");
+    public static ParameterPattern Word { get; } = new(@"[\w]+", text => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'), "an access key id", "only letters and digits");
 
     private static bool IsPath(string text) =>
         text == "/" || (text.Length > 2 && text[0] == '/' && text[^1] == '/' && text.All(letter => letter is >= '!' and <= '~'));

@@ -42,7 +42,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, FirstLine.Of(OneLine.Of(error.Reason ?? error.Message, 4000)));
+                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, Told(error, record));
                 }
 
                 // For who calls in this process: what the wire does not say.
@@ -83,6 +83,10 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             request.Release();
         }
     }
+
+    /// <summary>The cause for the log; with the help, where no decision record has it.</summary>
+    private static string Told(AwsError error, IAuditEntry? record) =>
+        FirstLine.Of(OneLine.Of(error.Reason ?? error.Message, 4000)) + (record is null && error.Mend is { } mend ? $" (help: {OneLine.Of(mend, 1000)})" : "");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AwsResponse Response, IAuditEntry? Record)> Answer(Service service, Operation operation, AwsRequest request)

@@ -15,7 +15,7 @@ internal static class Recorded
         EventName = operation.Name,
         Allowed = error is null,
         Summary = OneLine.Of(Summary(operation, request, error, denial), 4000),
-        Help = error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial)),
+        Help = (error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial))) is { } help ? OneLine.Of(help, 4000) : null,
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
         ErrorCode = error?.Code,
@@ -42,10 +42,14 @@ internal static class Recorded
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"
         : $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` in {Where(denial)}";
 
+    // What the caller's own policies say opens nothing to strangers, nor another account's resource.
+    private static bool IsOfAnother(Denial denial) => denial.By == PolicyKind.Resource || denial.Caller is Caller.Anonymous;
+
     private static string Where(Denial denial) => denial switch
     {
-        // What the caller's own policies say opens nothing to strangers, nor another account's resource.
-        { By: PolicyKind.Resource } or { Caller: Caller.Anonymous } => "a policy of the resource",
+        { Permission.Resource: var arn } when IsOfAnother(denial) && arn.StartsWith("arn:aws:s3:::", StringComparison.Ordinal) =>
+            $"the bucket's policy for {(denial.Caller.Arn is { } caller ? $"`{(denial.Caller as Caller.WithSession)?.Session.RoleArn ?? caller}`" : "`*`")}: `aws s3api put-bucket-policy --bucket {arn["arn:aws:s3:::".Length..].Split('/')[0]}`",
+        _ when IsOfAnother(denial) => "a policy of the resource",
         { By: PolicyKind.Session } => "the session policy, or make the session without one",
         { By: PolicyKind.Boundary } => $"the permissions boundary of {denial.Caller.Called}",
         { By: PolicyKind.Trust } => "the role's trust policy",

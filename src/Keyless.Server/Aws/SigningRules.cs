@@ -27,7 +27,9 @@ public abstract class SigningRules
     {
         SignatureFault.Missing => "the request is not signed",
         SignatureFault.Incomplete incomplete => incomplete.Cause ?? incomplete.What,
-        SignatureFault.Unsupported unsupported => unsupported.What.Split("; ", 2)[0],
+        SignatureFault.Unsupported { What: var what } => what.StartsWith("The authorization mechanism", StringComparison.Ordinal)
+            ? "the request is signed with Signature Version 2, which AWS no longer takes"
+            : what.Split("; ", 2)[0].Split(". Please", 2)[0],
         SignatureFault.UnknownKey unknown => unknown.Reason,
         SignatureFault.BadToken bad => bad.Reason,
         SignatureFault.ExpiredToken expired => $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",

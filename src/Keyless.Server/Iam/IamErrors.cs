@@ -89,7 +89,7 @@ internal static class IamErrors
         var message = $"Policy {arn} version {version} does not exist or is not attachable.";
         return ManagedPolicies.Find(account, arn) is not { } policy ? AbsentPolicy(message, account, arn) : NoSuchEntity(message) with
         {
-            Reason = $"policy `{policy.Name}` has no version `{version}`, but {string.Join(", ", policy.Versions.Select(v => $"`{v.Id}`"))}",
+            Reason = $"policy `{policy.Name}` has no version `{version}`, only {string.Join(", ", policy.Versions.Select(v => $"`{v.Id}`"))}",
             Mend = $"take one of those; `v{policy.DefaultVersion}` is the default",
         };
     }

@@ -57,6 +57,6 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
     private CredentialLookup Current(CredentialLookup opened) =>
         opened is CredentialLookup.Found { Caller: Caller.WithSession { Session: { RoleArn: { } arn } session } }
         && iam.State.RoleByArn(arn)?.Id != session.RoleId
-            ? new CredentialLookup.BadToken($"the session's role `{arn}` was deleted since")
+            ? new CredentialLookup.BadToken($"the session's role `{arn}` was deleted since", Mend: "create the role again, then get new credentials: sessions end with their role")
             : opened;
 }

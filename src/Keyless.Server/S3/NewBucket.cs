@@ -99,6 +99,7 @@ public sealed record NewBucket(string Name, string Account, string Region)
             {
                 Reason = $"the request was signed for {endpoint}, so `LocationConstraint` must be `{endpoint}`, "
                     + (constraint is null ? "and there is none" : $"not `{constraint}`"),
+                Mend = $"pass `--create-bucket-configuration LocationConstraint={endpoint}`, or call in the region of the bucket",
             };
     }
 }

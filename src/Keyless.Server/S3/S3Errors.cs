@@ -148,7 +148,8 @@ public static class S3Errors
         }
             .With("RangeRequested", range).With("ActualObjectSize", Number(size));
 
-    public static AwsError InvalidRequest(string message) => new("InvalidRequest", 400, message);
+    public static AwsError InvalidRequest(string message, string? cause = null, string? mend = null) =>
+        new("InvalidRequest", 400, message) { Reason = cause ?? message, Mend = mend };
 
     public static AwsError InvalidStorageClass(string value) =>
         new AwsError("InvalidStorageClass", 400, "The storage class you specified is not valid") { Reason = $"`x-amz-storage-class` is `{value}`, which is no storage class", Mend = "leave it out, or write `STANDARD`" }.With("StorageClassRequested", value);
@@ -164,7 +165,7 @@ public static class S3Errors
     public static AwsError MalformedXml(string expected, XmlTree? got) =>
         MalformedXml(got is null ? expected : $"{expected}; the request has {got.Outline}");
 
-    public static AwsError MalformedPolicy(string message, string? reason = null) => new("MalformedPolicy", 400, message) { Reason = reason };
+    public static AwsError MalformedPolicy(string message, string? cause = null, string? mend = null) => new("MalformedPolicy", 400, message) { Reason = cause, Mend = mend };
 
     public static AwsError MalformedTrailer() => new(
         "MalformedTrailerError", 400, "The request contained trailing data that was not well-formed or did not conform to our published schema.");
@@ -187,7 +188,7 @@ public static class S3Errors
     public static AwsError MissingSecurityHeader(string header) =>
         new AwsError("MissingSecurityHeader", 400, "Your request was missing a required header").With("MissingHeaderName", header);
 
-    public static AwsError NoSuchBucket(string bucket) => new AwsError("NoSuchBucket", 404, "The specified bucket does not exist")
+    public static AwsError NoSuchBucket(string bucket) => new AwsError("NoSuchBucket", 404, "The specified bucket does not exist") { Reason = $"there is no bucket `{bucket}`" }
         .With("BucketName", bucket);
 
     public static AwsError NoSuchBucketPolicy(string bucket) => NotConfigured("NoSuchBucketPolicy", "The bucket policy does not exist", bucket);

@@ -62,6 +62,13 @@ public sealed class S3Service : Service
         var response = request.Http.Response;
         response.StatusCode = error.Status;
         AddCommonHeaders(request);
+
+        // Whoever waits for `100 Continue` sends no body after this, and what it sends next would be taken for one.
+        if (request.Header("Expect") is not null)
+        {
+            response.Headers.Connection = "close";
+        }
+
         if (error.Code == "InternalFailure")
         {
             error = S3Errors.InternalError() with { Reason = error.Reason };

@@ -15,7 +15,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
     private const int LongestChained = 3600;
 
     private static readonly ParameterPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)),
-        "external id", "letters, digits and `_+=,.@:/-`, no spaces");
+        "an external id", "only letters, digits and `_+=,.@:/-`");
 
     public override string Name => "AssumeRole";
 
@@ -123,7 +123,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (duration > role.MaxSessionDuration)
             {
-                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum");
+                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum: `aws iam update-role --role-name {role.Name} --max-session-duration {duration}`");
             }
 
             if (calling is { Kind: SessionKind.AssumedRole } && duration > LongestChained)

@@ -135,7 +135,7 @@ public sealed class RequestCauseTests
 
     [Theory]
     [InlineData("nobody", "allow `s3:GetObject` on `arn:aws:s3:::pages/index.html` to the principal `*`")]
-    [InlineData("a role that was deleted", "get new credentials")]
+    [InlineData("a role that was deleted", "create the role again, then get new credentials")]
     public async Task The_help_names_what_mends(string name, string words)
     {
         await using var scene = await Scene.Set(Causes[name]);

@@ -21,18 +21,25 @@ internal static class KeySupply
 
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         var (name, tag) = slash < 0 ? (key, "") : (key[..slash], key[(slash + 1)..]);
-        var value = wanted ?? "VALUE";
-        return name.ToLowerInvariant() switch
+
+        // A pattern is no value to copy.
+        var isPattern = wanted?.AsSpan().ContainsAny('*', '?') == true;
+        var value = isPattern || wanted is null ? "VALUE" : wanted;
+        return Of(request, name, tag, value) is { } supply ? supply + (isPattern ? $", with a VALUE that matches `{wanted}`" : "") : null;
+    }
+
+    private static string? Of(AccessRequest request, string name, string tag, string value) =>
+        name.ToLowerInvariant() switch
         {
-            "aws:principaltag" => $"tag the {Tagged(request, tag, value)}, or pass the tag to the session: `--tags Key={tag},Value={value}`",
+            "aws:principaltag" => $"tag the {Tagged(request, tag, value)}",
             "aws:requesttag" when IsOfS3(request) => InTheRequest + $"the tag `{tag}` = `{value}`",
             "aws:tagkeys" when IsOfS3(request) => InTheRequest + $"a tag `{value}`",
-            "aws:requesttag" => InTheRequest + $"`--tags Key={tag},Value={value}`",
-            "aws:tagkeys" => InTheRequest + $"`--tags Key={value},Value=...`",
+            "aws:requesttag" => InTheRequest + $"`--tags Key={tag},Value={value}`{Besides(request, "sts:TagSession")}",
+            "aws:tagkeys" => InTheRequest + $"`--tags Key={value},Value=...`{Besides(request, "sts:TagSession")}",
             "aws:resourcetag" or "iam:resourcetag" or "s3:buckettag" => $"tag the resource: `{tag}` = `{value}`",
             "aws:sourceidentity" => $"assume the role with `--source-identity {value}`: the session keeps it",
             "sts:externalid" => InTheRequest + $"`--external-id {value}`",
-            "sts:sourceidentity" => InTheRequest + $"`--source-identity {value}`",
+            "sts:sourceidentity" => InTheRequest + $"`--source-identity {value}`{Besides(request, "sts:SetSourceIdentity")}",
             "sts:rolesessionname" => InTheRequest + $"`--role-session-name {value}`",
             "sts:transitivetagkeys" => InTheRequest + $"`--transitive-tag-keys {value}`",
             "iam:permissionsboundary" => InTheRequest + $"`--permissions-boundary {value}`",
@@ -48,15 +55,18 @@ internal static class KeySupply
             "aws:useragent" => $"send the header `User-Agent: {value}`",
             "aws:referer" => $"send the header `Referer: {value}`",
             "aws:sourceip" => $"call from an address in `{value}`",
-            "aws:multifactorauthpresent" or "aws:multifactorauthage" => $"take `{key}` out of the statement: no session has MFA here",
+            "aws:multifactorauthpresent" or "aws:multifactorauthage" => $"take `{name}` out of the statement: no session has MFA here",
             "aws:username" => "test `aws:PrincipalArn` instead: only users have a user name",
             "aws:federatedprovider" => "call with a session of AssumeRoleWithWebIdentity: only those have it",
             "aws:principalorgid" or "aws:principalorgpaths" => "test `aws:PrincipalAccount` instead: no account is in an organization here",
             "aws:sourcevpc" or "aws:sourcevpce" or "aws:vpcsourceip" => "test `aws:SourceIp` instead: no request comes through a VPC endpoint here",
-            "aws:sourceaccount" or "aws:sourcearn" => $"take `{key}` out of the statement: only services of AWS bring it, for whom they act",
+            "aws:sourceaccount" or "aws:sourcearn" => $"take `{name}` out of the statement: only services of AWS bring it, for whom they act",
             _ => null,
         };
-    }
+
+    /// <summary>Tags and source identities of a session want the trust policy's consent of their own.</summary>
+    private static string Besides(AccessRequest request, string action) =>
+        request.Action.StartsWith("sts:AssumeRole", StringComparison.OrdinalIgnoreCase) ? $", which needs `{action}` in the role's trust policy too" : "";
 
     private static bool IsOfS3(AccessRequest request) => request.Action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase);
 
@@ -67,7 +77,7 @@ internal static class KeySupply
             switch (arn.Resource.ToString().Split('/'))
             {
                 case ["assumed-role", var role, ..]:
-                    return $"role: `aws iam tag-role --role-name {role} --tags Key={tag},Value={value}`";
+                    return $"role: `aws iam tag-role --role-name {role} --tags Key={tag},Value={value}`, or assume it with `--tags Key={tag},Value={value}`";
                 case ["user", .., var user]:
                     return $"user: `aws iam tag-user --user-name {user} --tags Key={tag},Value={value}`";
             }

@@ -25,7 +25,7 @@ internal static partial class PolicyElements
     public const int MaxVersions = 5;
     public const int MaxSize = 6144;
 
-    public static ParameterPattern VersionId { get; } = new(@"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => VersionIdPattern().IsMatch(text), "version id", "`v` and a number, as `v2`");
+    public static ParameterPattern VersionId { get; } = new(@"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => VersionIdPattern().IsMatch(text), "a version id", "a `v` and a number, as `v2`") { ByLetter = false };
 
     public static AwsError? DocumentFault(string json) => Documents.Fault(json, PolicyKind.Identity, managed: true);
 

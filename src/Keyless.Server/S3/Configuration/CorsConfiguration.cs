@@ -46,7 +46,10 @@ public sealed record CorsConfiguration(ImmutableArray<CorsRule> Rules)
         {
             if (!Methods.Contains(method.Text))
             {
-                return S3Errors.InvalidRequest($"Found unsupported HTTP method in CORS config. Unsupported method is {method.Text}");
+                return S3Errors.InvalidRequest(
+                    $"Found unsupported HTTP method in CORS config. Unsupported method is {method.Text}",
+                    $"an `<AllowedMethod>` is `{method.Text}`, none of {string.Join(", ", Methods.Select(name => $"`{name}`"))}",
+                    "write one of them, in capitals; `OPTIONS` needs no rule of its own");
             }
         }
 

@@ -110,7 +110,7 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
 
         if (rule["Status"] is not ("Enabled" or "Disabled"))
         {
-            return S3Errors.MalformedXml("the `<Status>` of a rule is `Enabled` or `Disabled`", rule);
+            return S3Errors.MalformedXml("the `<Status>` of a rule is `Enabled` or `Disabled`", rule.Child("Status") ?? rule);
         }
 
         if ((rule.Child("Filter") is null) == (rule.Child("Prefix") is null))
@@ -129,7 +129,10 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
         }
 
         return rule.Children.All(child => child.Name is "ID" or "Filter" or "Prefix" or "Status")
-            ? S3Errors.InvalidRequest("At least one action needs to be specified in a rule")
+            ? S3Errors.InvalidRequest(
+                "At least one action needs to be specified in a rule",
+                $"the rule{(rule["ID"] is { Length: > 0 } named ? $" `{named}`" : "")} does nothing: it has no `<Expiration>`, `<Transition>` or other action",
+                "add one: `\"Expiration\": { \"Days\": 30 }`")
             : rule.Children.Select(ActionFault).FirstOrDefault(fault => fault is not null);
     }
 

@@ -89,7 +89,11 @@ public sealed record WebsiteConfiguration
             if (website is not { IndexSuffix: null, ErrorKey: null, RoutingRules.IsEmpty: true })
             {
                 return S3Errors.InvalidArgument(
-                    "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.", "RedirectAllRequestsTo", "not null");
+                    "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.", "RedirectAllRequestsTo", "not null") with
+                {
+                    Reason = "the website redirects all requests, and has an index document, an error document or routing rules besides",
+                    Mend = "keep `RedirectAllRequestsTo` alone, or take it out",
+                };
             }
 
             return Protocol(all.Protocol) is { } wrong ? wrong : website;
@@ -98,12 +102,20 @@ public sealed record WebsiteConfiguration
         if (website.IndexSuffix is not { } suffix)
         {
             return S3Errors.InvalidArgument(
-                "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty", "IndexDocument", "null");
+                "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty", "IndexDocument", "null") with
+            {
+                Reason = "the website has neither an `IndexDocument` nor `RedirectAllRequestsTo`",
+                Mend = "add `\"IndexDocument\": { \"Suffix\": \"index.html\" }`",
+            };
         }
 
         if (suffix.Length == 0 || suffix.Contains('/', StringComparison.Ordinal))
         {
-            return S3Errors.InvalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix);
+            return S3Errors.InvalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix) with
+            {
+                Reason = suffix.Length == 0 ? "the `Suffix` of the `IndexDocument` is empty" : $"the `Suffix` of the `IndexDocument` is `{suffix}`, and it may have no `/`: it is the name of a file in every folder",
+                Mend = "write `index.html`",
+            };
         }
 
         if (website.RoutingRules.Length > MaxRoutingRules)
@@ -126,7 +138,8 @@ public sealed record WebsiteConfiguration
     internal static AwsError? Protocol(string? protocol) => protocol is null or "http" or "https"
         ? null
         : S3Errors.InvalidRequest(
-            "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.");
+            "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.",
+            $"the `Protocol` of a redirect is `{protocol}`, neither `http` nor `https`", "write one of them, or leave it out");
 
     internal void Write(XmlOut xml)
     {
