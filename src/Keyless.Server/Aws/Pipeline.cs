@@ -124,8 +124,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation, request, response.Error, denial: null)
-                : request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
+            ?? (request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
+                : operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation, request, response.Error, denial: null)
                 : null));
     }
 
