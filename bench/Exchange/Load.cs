@@ -18,29 +18,28 @@ internal static class Load
 {
     public static async Task<Measured> Run(string name, IPEndPoint server, byte[][] requests, int connections, TimeSpan time, bool inProcess, string expected = "HTTP/1.1 200")
     {
-        await Ask(server, requests, Math.Min(connections, 8), TimeSpan.FromSeconds(0.5), expected);
+        await Ask(server, requests, [.. Enumerable.Range(0, Math.Min(connections, 8)).Select(_ => new List<float>())], TimeSpan.FromSeconds(0.5), expected);
+        var latencies = Enumerable.Range(0, connections).Select(_ => new List<float>(1 << 17)).ToArray();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var clock = Stopwatch.StartNew();
-        var latencies = await Ask(server, requests, connections, time, expected);
+        await Ask(server, requests, latencies, time, expected);
         var seconds = clock.Elapsed.TotalSeconds;
-        latencies.Sort();
-        var used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / latencies.Count;
-        var bytes = (double)(GC.GetTotalAllocatedBytes(precise: true) - allocated) / latencies.Count;
+        var bytes = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        var used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds;
+        var all = latencies.SelectMany(one => one).Order().ToArray();
         return new Measured(
-            name, connections, latencies.Count / seconds, latencies[latencies.Count / 2], latencies[(int)(latencies.Count * 0.99)], inProcess ? used : 0, bytes);
+            name, connections, all.Length / seconds, all[all.Length / 2], all[(int)(all.Length * 0.99)], inProcess ? used / all.Length : 0, (double)bytes / all.Length);
     }
 
-    private static async Task<List<float>> Ask(IPEndPoint server, byte[][] requests, int connections, TimeSpan time, string expected)
+    private static Task Ask(IPEndPoint server, byte[][] requests, List<float>[] latencies, TimeSpan time, string expected)
     {
         var until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
-        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(index => Task.Run(() => One(server, requests, index, until, Encoding.ASCII.GetBytes(expected)))));
-        return [.. all.SelectMany(one => one)];
+        return Task.WhenAll(latencies.Select((one, index) => Task.Run(() => One(server, requests, index, one, until, Encoding.ASCII.GetBytes(expected)))));
     }
 
-    private static async Task<List<float>> One(IPEndPoint server, byte[][] requests, int index, long until, byte[] expected)
+    private static async Task One(IPEndPoint server, byte[][] requests, int index, List<float> latencies, long until, byte[] expected)
     {
-        var latencies = new List<float>(1 << 17);
         var buffer = new byte[64 << 10];
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server);
@@ -70,8 +69,6 @@ internal static class Load
 
             latencies.Add((float)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-
-        return latencies;
     }
 
     private static int LengthOf(ReadOnlySpan<byte> answer)

@@ -6,6 +6,8 @@ namespace Fuzz.Targets;
 /// <summary>What S3 reads from request lines and headers: paths, queries, hosts, ranges, conditions, tags.</summary>
 internal sealed class S3Target : Target
 {
+    private static readonly S3Hosts Hosts = new("keyless.example.com");
+
     public override IEnumerable<string> Seeds =>
     [
         "/bucket/a%2Fb/../c?list-type=2&prefix=a+b%20c&encoding-type=url",
@@ -29,7 +31,7 @@ internal sealed class S3Target : Target
             Promise(ContinuationToken.Read(ContinuationToken.Write(key)) == key, "a key survives a continuation token");
         }
 
-        _ = (S3Hosts.Bucket(input), S3Hosts.Website(input), BucketName.Fault(input), ContinuationToken.Read(input), Preconditions.HttpDate(input));
+        _ = (Hosts.Bucket(input), Hosts.Website(input), BucketName.Fault(input), ContinuationToken.Read(input), Preconditions.HttpDate(input));
         _ = (Preconditions.AnyMatches(input, "abc"), ObjectHeaders.WithoutAwsChunked(input));
         if (ByteRange.Resolve(input, 10) is RangeOutcome.Part { Range: var range })
         {

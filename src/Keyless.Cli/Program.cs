@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Data.Common;
 using Keyless.Language.Diagnostics;
 
 namespace Keyless.Cli;
@@ -39,6 +40,12 @@ public static class Program
         {
             // The machine said no: a full disk, a missing right, a damaged file. Its own words name the file.
             Terminal.Error.Problem(e.Message);
+            return ExitCode.Wrong;
+        }
+        catch (DbException e)
+        {
+            // Damage that shows only when a database is read on.
+            Terminal.Error.Problem($"a database of the data folder cannot be used: {e.Message} Restore the folder from a backup, or give another one with `--data`");
             return ExitCode.Wrong;
         }
         catch (Exception e)

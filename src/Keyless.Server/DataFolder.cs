@@ -15,7 +15,12 @@ public sealed class DataFolder(string path)
 
     private string AccountsFile => System.IO.Path.Combine(path, "accounts");
 
+    private string PublicUrlFile => System.IO.Path.Combine(path, "public-url");
+
     public string Path => path;
+
+    /// <summary>Where clients reach the server of this folder through a proxy; null when there is none.</summary>
+    public Uri? PublicUrl => Lines(PublicUrlFile) is [var url, ..] && Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri : null;
 
     /// <summary>Where the server of this folder listens; null when none runs, also when one was killed and left its file.</summary>
     public Uri? Endpoint =>
@@ -25,7 +30,22 @@ public sealed class DataFolder(string path)
     public IReadOnlyList<string> PinnedIssuers => Lines(PinnedFile);
 
     /// <summary>The accounts that exist here, the default one first; empty for a new folder.</summary>
-    public IReadOnlyList<string> Accounts => Lines(AccountsFile);
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    public IReadOnlyList<string> Accounts => [.. Lines(AccountsFile).Select(AccountOf)];
+
+    /// <summary>Makes the folder where there is none.</summary>
+    /// <exception cref="IOException">There can be none; the message says why.</exception>
+    internal void Create()
+    {
+        try
+        {
+            PrivateFile.CreateFolder(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"`{path}` cannot be the data folder: {(File.Exists(path) ? "it is a file" : fault.Message)}; give another `--data`", fault);
+        }
+    }
 
     /// <summary>Keeps other processes off the folder until disposed: state is in memory, two servers would not see each other's.</summary>
     internal IDisposable Lock()
@@ -84,6 +104,19 @@ public sealed class DataFolder(string path)
         Add(AccountsFile, Accounts, accounts);
         Add(PinnedFile, PinnedIssuers, pinnedIssuers);
     }
+
+    /// <summary>Remembers where clients reach the server: tokens minted without it carry its issuer too. Null leaves what is known.</summary>
+    internal void RememberPublicUrl(Uri? url)
+    {
+        if (url is not null && url != PublicUrl)
+        {
+            Replace(PublicUrlFile, url.GetLeftPart(UriPartial.Authority));
+        }
+    }
+
+    private string AccountOf(string line) => line.Length == 12 && line.All(char.IsAsciiDigit)
+        ? line
+        : throw new InvalidDataException($"`{AccountsFile}` must hold account ids of twelve digits, one a line, and has `{line}`");
 
     private static void Add(string file, IReadOnlyList<string> present, IEnumerable<string> more)
     {

@@ -36,7 +36,8 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
         return made;
     }
 
-    /// <summary>The kept credentials; null when there is no such file or it lacks a key.</summary>
+    /// <summary>The kept credentials; null when there is no such file.</summary>
+    /// <exception cref="InvalidDataException">The file lacks a key.</exception>
     public static RootCredentials? Read(string dataFolder, string account, bool isDefault) =>
         Read(PathOf(dataFolder, account, isDefault: true), account) is { } kept && IsOf(kept.AccessKeyId, account, isDefault)
             ? kept
@@ -66,7 +67,9 @@ public sealed record RootCredentials(string Account, string AccessKeyId, Secret 
             }
         }
 
-        return id is null || secret is null ? null : new RootCredentials(account, id, new Secret(secret));
+        return id is { Length: > 0 } && secret is { Length: > 0 }
+            ? new RootCredentials(account, id, new Secret(secret))
+            : throw new InvalidDataException($"`{path}` must have `aws_access_key_id` and `aws_secret_access_key`: restore it from a backup, or remove it to have new root credentials made");
     }
 
     // Keys of the data folder's own making carry their account; others, written by hand, are the default account's.

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Keyless.Language.CloudFormation;
 using Keyless.Server.Audit;
@@ -53,11 +52,13 @@ public sealed class KeylessServer : IAsyncDisposable
 
     public static async Task<KeylessServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
-        PrivateFile.CreateFolder(options.DataFolder);
-        var owned = new List<IDisposable>();
         var folder = new DataFolder(options.DataFolder);
+        folder.Create();
+        var owned = new List<IDisposable>();
         owned.Add(folder.Lock());
         folder.Remember(options.Accounts.IsEmpty && folder.Accounts.Count == 0 ? [ServerOptions.DefaultAccount] : options.Accounts, options.PinnedIssuers);
+        folder.RememberPublicUrl(options.PublicUrl);
+        var publicUrl = folder.PublicUrl;
         var roots = RootCredentials.OpenAll(options, folder.Accounts);
         var master = MasterKey.OfFolder(options.DataFolder);
         var db = Db.Open(Path.Combine(options.DataFolder, "keyless.db"), "Iam");
@@ -86,7 +87,7 @@ public sealed class KeylessServer : IAsyncDisposable
 
         var log = web.Services.GetRequiredService<ILogger<KeylessServer>>();
         Uri? baseAddress = null;
-        var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => baseAddress!, log, lines);
+        var tokens = new TokenServices(options with { PinnedIssuers = [.. folder.PinnedIssuers] }, master, iam, access, () => publicUrl ?? baseAddress!, log, lines);
         var uses = new LastUses(db, options.Clock, log);
         owned.Add(uses);
         var credentials = new KnownCredentials(roots, iam, tokens.FindSession);
@@ -98,7 +99,7 @@ public sealed class KeylessServer : IAsyncDisposable
             new IamService(iam, options.Clock, options.IssuerPolicy, tokens.FindThumbprint) { Outbound = tokens.Outbound, Uses = uses },
         ];
         buckets.BeginSweep(fault => log.LogWarning(fault, "what earlier crashes left of objects was not removed"));
-        var s3 = new S3Service(buckets, access);
+        var s3 = new S3Service(buckets, access) { Hosts = new S3Hosts(publicUrl?.Host) };
 
         // Plain HTTP beside them: the first that owns a request serves it
         var metrics = new Metrics();
@@ -111,6 +112,11 @@ public sealed class KeylessServer : IAsyncDisposable
         ];
 
         var pipeline = new Pipeline(new Router(queryServices, s3, new AuditService(tokens.Audit, roots[0].Account)), new SigV4(credentials.Find, KnownCredentials.Noting(uses)), access, tokens.Audit, metrics, options.Clock, log);
+        if (!options.TrustedProxies.IsEmpty)
+        {
+            web.UseForwardedHeaders(ListenAddress.Behind(options.TrustedProxies));
+        }
+
         web.Run(http =>
         {
             foreach (var site in sites)
@@ -140,20 +146,26 @@ public sealed class KeylessServer : IAsyncDisposable
     }
 
     /// <summary>The address of a bucket's website.</summary>
-    public string WebsiteUrl(string bucket) => WebsiteUrl(BaseAddress, bucket);
+    public string WebsiteUrl(string bucket) => WebsiteUrl(new DataFolder(_options.DataFolder), BaseAddress, bucket);
 
     /// <summary>The default account's stacks. The caller disposes of them before the server.</summary>
     /// <param name="served">Where websites will be found, when that is not this very server.</param>
     public Stacks OpenStacks(Uri? served = null) => OpenStacks(_pipeline.Handle, Root, _options.Clock, _options.DataFolder, served ?? BaseAddress);
 
     /// <summary>The stacks of a data folder, whose server <paramref name="handle"/> reaches.</summary>
-    internal static Stacks OpenStacks(RequestDelegate handle, RootCredentials root, TimeProvider clock, string dataFolder, Uri address) => new(
-        new LocalApi(handle, root, clock, "us-east-1"),
-        new StackStore(Db.Open(Path.Combine(dataFolder, "keyless.db"), "Stacks"), root.Account),
-        new TemplateEnvironment { AccountId = root.Account, WebsiteUrl = bucket => WebsiteUrl(address, bucket) },
-        new DataFolder(dataFolder));
+    internal static Stacks OpenStacks(RequestDelegate handle, RootCredentials root, TimeProvider clock, string dataFolder, Uri address)
+    {
+        var folder = new DataFolder(dataFolder);
+        return new(
+            new LocalApi(handle, root, clock, "us-east-1"),
+            new StackStore(Db.Open(Path.Combine(dataFolder, "keyless.db"), "Stacks"), root.Account),
+            new TemplateEnvironment { AccountId = root.Account, WebsiteUrl = bucket => WebsiteUrl(folder, address, bucket) },
+            folder);
+    }
 
-    private static string WebsiteUrl(Uri address, string bucket) => $"http://{bucket}.s3-website.localhost:{address.Port}";
+    private static string WebsiteUrl(DataFolder folder, Uri address, string bucket) => folder.PublicUrl is { } url
+        ? $"{url.Scheme}://{new S3Hosts(url.Host).WebsiteOf(bucket)}{(url.IsDefaultPort ? "" : $":{url.Port}")}"
+        : $"http://{new S3Hosts().WebsiteOf(bucket)}:{address.Port}";
 
     /// <summary>Stops listening, lets running requests end, closes the stores.</summary>
     public async ValueTask DisposeAsync()
@@ -181,18 +193,7 @@ public sealed class KeylessServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
         kestrel.Limits.MaxRequestLineSize = 32 << 10;
-        if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
-        {
-            kestrel.Listen(address, listen.Port);
-        }
-        else if (listen.Host == "localhost" && listen.Port != 0)
-        {
-            kestrel.ListenLocalhost(listen.Port);
-        }
-        else
-        {
-            kestrel.Listen(listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, listen.Port);
-        }
+        ListenAddress.Configure(kestrel, listen);
     }
 
     private static Uri AddressOf(WebApplication web, Uri listen)

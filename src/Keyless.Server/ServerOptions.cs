@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Keyless.Server;
 
@@ -12,6 +13,13 @@ public sealed record ServerOptions
 
     /// <summary>Where to listen; port 0 takes a free one.</summary>
     public Uri Listen { get; init; } = DefaultAddress;
+
+    /// <summary>Where clients reach the server, when a proxy stands before it: the start of its issuer's URL. Null for what the
+    /// data folder remembers, else where it listens.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: <c>aws:SourceIp</c> and <c>aws:SecureTransport</c> follow them.</summary>
+    public ImmutableArray<IPAddress> TrustedProxies { get; init; } = [];
 
     /// <summary>Holds everything the server keeps; made when absent.</summary>
     public required string DataFolder { get; init; }

@@ -63,7 +63,7 @@ internal static class Product
     public static string CopyExample(string name)
     {
         var source = Path.Combine(TestData.Repository, "examples", name);
-        var target = Directory.CreateTempSubdirectory("keyless-example-").FullName;
+        var target = TestFolder.New("keyless-example-");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/.keyless/", StringComparison.Ordinal)))
         {
             var copy = Path.Combine(target, Path.GetRelativePath(source, file));

@@ -67,7 +67,36 @@ public sealed partial class ServeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("master.key", "keyless.db` was written under another master key: restore `master.key` beside it")]
+    [InlineData("keyless.db", "`.keyless/keyless.db` cannot be used, SQLite says \"file is not a database\": restore the data folder from a backup")]
+    [InlineData("audit.db", "`.keyless/audit.db` cannot be used, SQLite says \"file is not a database\"")]
+    [InlineData("s3.db", "`.keyless/s3.db` cannot be used, SQLite says \"file is not a database\"")]
+    [InlineData("credentials", "`.keyless/credentials` must have `aws_access_key_id` and `aws_secret_access_key`")]
+    [InlineData("accounts", "`.keyless/accounts` must hold account ids of twelve digits, one a line, and has `damaged damaged")]
+    public async Task A_damaged_data_folder_is_not_served(string file, string message)
+    {
+        using (var server = Start("serve", "--listen", "http://127.0.0.1:0"))
+        {
+            await Ready(server);
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+
+        var path = Path.Combine(_folder, ".keyless", file);
+        File.Delete(path + "-wal");
+        await File.WriteAllTextAsync(path, file == "master.key" ? new string('x', 32) : string.Concat(Enumerable.Repeat("damaged ", 200)));
+        var outcome = await Product.Run(_folder, "serve", "--listen", "http://127.0.0.1:0");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(message, Assert.Single(outcome.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("`--listen https://127.0.0.1:1` must be an http URL", "serve", "--listen", "https://127.0.0.1:1")]
+    [InlineData("`--listen http://127.0.0.1:1/path` must be scheme, host and port alone", "serve", "--listen", "http://127.0.0.1:1/path")]
+    [InlineData("`nosuch.example` has no address", "serve", "--listen", "http://nosuch.example:4599")]
+    [InlineData("`/dev/null` cannot be the data folder: it is a file", "serve", "--listen", "http://127.0.0.1:0", "--data", "/dev/null")]
+    [InlineData("`--public-url https://keyless.example.com/x` must be scheme, host and port alone", "serve", "--public-url", "https://keyless.example.com/x")]
+    [InlineData("`--trusted-proxy proxy` must be an IP address", "serve", "--trusted-proxy", "proxy")]
     [InlineData("`--account 12` is no account id", "serve", "--account", "12")]
     [InlineData("`--trust-ca missing.pem` does not exist", "serve", "--trust-ca", "missing.pem")]
     [InlineData("`missing.yaml`", "serve", "--listen", "http://127.0.0.1:0", "--stack", "missing.yaml")]
@@ -93,9 +122,12 @@ public sealed partial class ServeTests : IDisposable
         var sandbox = Directory.CreateDirectory(Path.Combine(_folder, ".keyless")).FullName;
         await File.WriteAllTextAsync(Path.Combine(sandbox, "accounts"), "123456789012\n");
         await File.WriteAllTextAsync(Path.Combine(sandbox, "pinned-issuers"), "https://token.actions.githubusercontent.com\n");
-        refused = await Product.Run(_folder, "serve", "--listen", "http://0.0.0.0:0");
-        Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("`.keyless` is a sandbox: whoever holds its keys speaks for https://token.actions.githubusercontent.com", refused.Error, StringComparison.Ordinal);
+        foreach (var (option, url) in ((string, string)[])[("--listen", "http://0.0.0.0:0"), ("--public-url", "https://keyless.example.com")])
+        {
+            refused = await Product.Run(_folder, "serve", option, url);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.StartsWith($"keyless: `{option} {url}` is reachable from other machines, and `.keyless` is a sandbox: whoever holds its keys speaks for https://token.actions", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

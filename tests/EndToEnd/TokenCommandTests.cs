@@ -63,7 +63,7 @@ public sealed class TokenCommandTests
     [Fact]
     public async Task A_mistake_is_told_with_its_cause_and_the_right_exit_code()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-token-").FullName;
+        var folder = TestFolder.New("keyless-token-");
         Directory.CreateDirectory(Path.Combine(folder, "settings"));
         await File.WriteAllTextAsync(Path.Combine(folder, "settings", "oidc.json"), """{"mapping":{"tags":{"R":"{repo}"}}}""", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "broken.json"), "{\"a\":", TestContext.Current.CancellationToken);
@@ -88,7 +88,7 @@ public sealed class TokenCommandTests
     [Fact]
     public async Task A_token_lives_through_a_rotation_and_no_longer_than_it_says()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-token-").FullName;
+        var folder = TestFolder.New("keyless-token-");
         var minted = await Product.Run(folder, "token", "mint", "--repository", "octo-org/site", "--environment", "Prod:eu", "--json");
         using var token = JsonDocument.Parse(minted.Output);
         Assert.Equal("repo:octo-org/site:environment:Prod%3Aeu", token.RootElement.GetProperty("subject").GetString());
@@ -110,7 +110,7 @@ public sealed class TokenCommandTests
     [Fact]
     public async Task Decisions_are_explained_beside_the_server_and_from_afar()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-token-").FullName;
+        var folder = TestFolder.New("keyless-token-");
         File.Copy(Path.Combine(TestData.Repository, "testdata/cloudformation/ok/static-site.yaml"), Path.Combine(folder, "site.yaml"));
         using var server = Process.Start(Clean(Product.Start(folder, "serve", "--listen", "http://127.0.0.1:0", "--stack", "site.yaml")))!;
         try
@@ -130,7 +130,7 @@ public sealed class TokenCommandTests
             Assert.StartsWith("refused: account `123456789012` has no OIDC provider", beside.Output, StringComparison.Ordinal);
 
             // Elsewhere only the variables are known.
-            var away = Directory.CreateTempSubdirectory("keyless-away-").FullName;
+            var away = TestFolder.New("keyless-away-");
             using var variables = JsonDocument.Parse((await Product.Run(folder, "env", "--json")).Output);
             Task<Outcome> Away(params string[] arguments)
             {

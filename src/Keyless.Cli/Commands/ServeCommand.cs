@@ -16,6 +16,8 @@ internal static class ServeCommand
     {
         var listen = new Option<string>("--listen") { Description = "Where to listen, URL; port 0 takes a free one", DefaultValueFactory = _ => "http://127.0.0.1:4599" };
         var data = new Option<string>("--data") { Description = "The data folder", DefaultValueFactory = _ => DataFolder.DefaultName };
+        var publicUrl = new Option<string?>("--public-url") { Description = "Where clients reach the server through a proxy, URL; its issuer is known by it; remembered" };
+        var proxy = new Option<string[]>("--trusted-proxy") { Description = "The address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated" };
         var stack = new Option<string[]>("--stack") { Description = "A CloudFormation template to apply before listening is announced; may be repeated" };
         var account = new Option<string[]>("--account") { Description = "An account that exists, twelve digits; the first is the default one; may be repeated" };
         var trustCa = new Option<string?>("--trust-ca") { Description = "Also trust the certificate authorities in this PEM file when fetching an issuer's keys" };
@@ -26,10 +28,10 @@ internal static class ServeCommand
         };
         issuerPolicy.AcceptOnlyFromAmong("aws", "relaxed");
         var auditDays = new Option<int>("--audit-days") { Description = "How many days the audit keeps a decision; 0 for ever", DefaultValueFactory = _ => 90 };
-        var command = new Command("serve", "Run the server: issuer, IAM, STS, S3 and websites") { listen, data, stack, account, trustCa, issuerPolicy, auditDays };
+        var command = new Command("serve", "Run the server: issuer, IAM, STS, S3 and websites") { listen, publicUrl, proxy, data, stack, account, trustCa, issuerPolicy, auditDays };
         command.SetAction((parsed, cancellation) => Run(
             new Arguments(
-                parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), parsed.GetValue(stack) ?? [], parsed.GetValue(account) ?? [],
+                parsed.GetRequiredValue(listen), parsed.GetValue(publicUrl), parsed.GetValue(proxy) ?? [], parsed.GetRequiredValue(data), parsed.GetValue(stack) ?? [], parsed.GetValue(account) ?? [],
                 parsed.GetValue(trustCa), parsed.GetRequiredValue(issuerPolicy), parsed.GetValue(auditDays)),
             cancellation));
         return command;
@@ -59,6 +61,11 @@ internal static class ServeCommand
         Terminal.Out.WriteLine($"keyless serves IAM, STS and S3 for account {server.Root.Account}; data in {arguments.Data}");
         Terminal.Out.WriteLine($"  AWS tools in this shell:  eval \"$(keyless env{(arguments.Data == DataFolder.DefaultName ? "" : " --data " + arguments.Data)})\"");
         Terminal.Out.WriteLine($"  websites of buckets:      {server.WebsiteUrl("BUCKET")}");
+        if (options.PublicUrl is { } shown)
+        {
+            Terminal.Out.WriteLine($"  clients reach it at:      {shown.GetLeftPart(UriPartial.Authority)}");
+        }
+
         Terminal.Out.WriteLine($"ready {address}");
         Terminal.Out.Writer.Flush();
         await stop.Task;
@@ -75,9 +82,22 @@ internal static class ServeCommand
     private static ServerOptions? Options(Arguments arguments, out string? problem)
     {
         problem = null;
-        if (!Uri.TryCreate(arguments.Listen, UriKind.Absolute, out var listen) || listen.Scheme != "http")
+        if (ListenAddress.Problem(arguments.Listen) is { } wrong)
         {
-            problem = $"`--listen {arguments.Listen}` must be an http URL such as http://127.0.0.1:4599; for https put a proxy in front that ends TLS";
+            problem = $"`--listen {arguments.Listen}` {wrong}";
+            return null;
+        }
+
+        var listen = new Uri(arguments.Listen);
+        if (arguments.PublicUrl is { } shown && ListenAddress.ProblemOfPublic(shown) is { } unreachable)
+        {
+            problem = $"`--public-url {shown}` {unreachable}";
+            return null;
+        }
+
+        if (arguments.Proxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _)) is { } unknown)
+        {
+            problem = $"`--trusted-proxy {unknown}` must be an IP address, such as 127.0.0.1";
             return null;
         }
 
@@ -100,6 +120,7 @@ internal static class ServeCommand
         }
 
         var folder = new DataFolder(arguments.Data);
+        var publicUrl = arguments.PublicUrl is null ? folder.PublicUrl : new Uri(arguments.PublicUrl);
         ImmutableArray<string> accounts = arguments.Accounts.Length > 0 ? [.. arguments.Accounts]
             : folder.Accounts.Count > 0 ? [.. folder.Accounts]
             : [ServerOptions.DefaultAccount];
@@ -108,15 +129,20 @@ internal static class ServeCommand
             return null;
         }
 
-        if (!IsLoopback(listen) && Exposed(folder, root) is { } exposed)
+        var reachable = !ListenAddress.IsLoopback(listen) ? $"--listen {arguments.Listen}"
+            : publicUrl is { IsLoopback: false } ? $"--public-url {publicUrl.GetLeftPart(UriPartial.Authority)}"
+            : null;
+        if (reachable is not null && Exposed(folder, root) is { } exposed)
         {
-            problem = $"`--listen {arguments.Listen}` is reachable from other machines, and {exposed}";
+            problem = $"`{reachable}` is reachable from other machines, and {exposed}";
             return null;
         }
 
         return new ServerOptions
         {
             Listen = listen,
+            PublicUrl = publicUrl,
+            TrustedProxies = [.. arguments.Proxies.Select(IPAddress.Parse)],
             DataFolder = arguments.Data,
             Accounts = accounts,
             Root = root,
@@ -163,9 +189,6 @@ internal static class ServeCommand
             : null;
     }
 
-    private static bool IsLoopback(Uri listen) =>
-        listen.Host == "localhost" || (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-
     private static async Task<bool> Apply(KeylessServer server, string file, CancellationToken cancellation)
     {
         if (!InputFile.TryRead(file, out var source, out var problem))
@@ -185,5 +208,6 @@ internal static class ServeCommand
         return !result.Failed;
     }
 
-    private sealed record Arguments(string Listen, string Data, string[] Stacks, string[] Accounts, string? TrustCa, string IssuerPolicy, int AuditDays);
+    private sealed record Arguments(
+        string Listen, string? PublicUrl, string[] Proxies, string Data, string[] Stacks, string[] Accounts, string? TrustCa, string IssuerPolicy, int AuditDays);
 }

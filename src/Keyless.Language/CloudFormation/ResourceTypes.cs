@@ -64,9 +64,14 @@ public static class ResourceTypes
     private static readonly Shape Text = new Shape.Text([]);
     private static readonly Shape Texts = new Shape.ListOf(Text);
     private static readonly Shape Boolean = new Shape.Boolean();
+    private static readonly Shape Number = new Shape.Integer(0, int.MaxValue);
     private static readonly Shape Document = new Shape.Document();
     private static readonly Shape Tags = new Shape.ListOf(Object(Needed("Key", Text), Needed("Value", Text)));
     private static readonly Shape InlinePolicies = new Shape.ListOf(Object(Needed("PolicyName", Text), Needed("PolicyDocument", Document)));
+
+    private static readonly Shape StorageClass = OneOf("DEEP_ARCHIVE", "GLACIER", "GLACIER_IR", "INTELLIGENT_TIERING", "ONEZONE_IA", "STANDARD_IA");
+    private static readonly Shape Transition = Object(Needed("StorageClass", StorageClass), new("TransitionDate", Text), new("TransitionInDays", Number));
+    private static readonly Shape NoncurrentTransition = Object(Needed("StorageClass", StorageClass), Needed("TransitionInDays", Number), new("NewerNoncurrentVersions", Number));
 
     public static readonly FrozenDictionary<string, ResourceType> ByName = All().ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
 
@@ -216,6 +221,25 @@ public static class ResourceTypes
                     new("ServerSideEncryptionByDefault", Object(
                         Needed("SSEAlgorithm", OneOf("AES256", "aws:kms", "aws:kms:dsse")),
                         new("KMSMasterKeyID", Text)))))))),
+                new("LifecycleConfiguration", Object(
+                    Ignored("TransitionDefaultMinimumObjectSize"),
+                    Needed("Rules", new Shape.ListOf(Object(
+                        new("Id", Text),
+                        Needed("Status", OneOf("Enabled", "Disabled")),
+                        new("Prefix", Text),
+                        new("TagFilters", Tags),
+                        new("ObjectSizeGreaterThan", Number),
+                        new("ObjectSizeLessThan", Number),
+                        new("ExpirationDate", Text),
+                        new("ExpirationInDays", Number),
+                        new("ExpiredObjectDeleteMarker", Boolean),
+                        new("Transition", Transition),
+                        new("Transitions", new Shape.ListOf(Transition)),
+                        new("NoncurrentVersionExpirationInDays", Number),
+                        new("NoncurrentVersionExpiration", Object(Needed("NoncurrentDays", Number), new("NewerNoncurrentVersions", Number))),
+                        new("NoncurrentVersionTransition", NoncurrentTransition),
+                        new("NoncurrentVersionTransitions", new Shape.ListOf(NoncurrentTransition)),
+                        new("AbortIncompleteMultipartUpload", Object(Needed("DaysAfterInitiation", Number)))))))),
                 new("Tags", Tags),
                 Ignored("AbacStatus"),
                 Ignored("AccelerateConfiguration"),
@@ -223,7 +247,6 @@ public static class ResourceTypes
                 Ignored("AnalyticsConfigurations"),
                 Ignored("IntelligentTieringConfigurations"),
                 Ignored("InventoryConfigurations"),
-                Ignored("LifecycleConfiguration"),
                 Ignored("LoggingConfiguration"),
                 Ignored("MetadataConfiguration"),
                 Ignored("MetadataTableConfiguration"),

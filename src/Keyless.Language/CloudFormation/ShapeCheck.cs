@@ -13,12 +13,7 @@ internal sealed class ShapeCheck(SourceText source, ImmutableArray<Diagnostic>.B
     /// <param name="values">The properties evaluated; null when parameters are placeholders, which say nothing about shapes.</param>
     public void Check(ScalarNode logicalId, ResourceType type, MappingNode written, MappingNode? values)
     {
-        foreach (var member in written.Members.Where(m => type.Properties.Any(p => p.Ignored && p.Name == m.Name)))
-        {
-            diagnostics.Add(new Diagnostic(
-                "template-property-ignored", Severity.Warning, source, member.Key.Span, $"Keyless does not act on `{member.Name}` of `{type.Name}`"));
-        }
-
+        Ignored(type.Properties, written, type.Name);
         Unknown(type.Properties, written, $"`{type.Name}` has no property");
         foreach (var missing in type.Properties.Where(p => p.Required && written[p.Name] is null))
         {
@@ -100,6 +95,7 @@ internal sealed class ShapeCheck(SourceText source, ImmutableArray<Diagnostic>.B
                 Shaped(value, name, "a list", value is ScalarNode ? "write it as a list of one: `[ ... ]`" : "begin each entry with `- `");
                 break;
             case Shape.Object type when value is MappingNode mapping:
+                Ignored(type.Members, mapping, name);
                 Unknown(type.Members, mapping, $"`{name}` has no member");
 
                 // A member whose value is a mistake has no value and is not missing.
@@ -116,6 +112,14 @@ internal sealed class ShapeCheck(SourceText source, ImmutableArray<Diagnostic>.B
             case Shape.Object type:
                 Shaped(value, name, "an object", $"its members are {string.Join(", ", type.Members.Select(p => p.Name))}");
                 break;
+        }
+    }
+
+    private void Ignored(ImmutableArray<PropertyType> known, MappingNode values, string of)
+    {
+        foreach (var member in values.Members.Where(m => known.Any(p => p.Ignored && p.Name == m.Name)))
+        {
+            diagnostics.Add(new Diagnostic("template-property-ignored", Severity.Warning, source, member.Key.Span, $"Keyless does not act on `{member.Name}` of `{of}`"));
         }
     }
 

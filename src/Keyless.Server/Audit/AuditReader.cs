@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Keyless.Server.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Keyless.Server.Audit;
@@ -81,10 +82,9 @@ public sealed class AuditReader : IDisposable
     public static AuditReader Open(string source)
     {
         // A reader of a write-ahead log takes part in its shared memory, so even reading needs write access; the pragma forbids the rest.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
-        connection.Open();
+        var connection = SqliteFile.Open(source);
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA busy_timeout = 2000; PRAGMA query_only = 1;";
+        command.CommandText = "pragma query_only = 1";
         command.ExecuteNonQuery();
         return new AuditReader(connection);
     }

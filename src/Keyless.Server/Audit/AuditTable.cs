@@ -1,3 +1,4 @@
+using Keyless.Server.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -24,7 +25,6 @@ internal sealed class AuditTable : IDisposable
         PRAGMA page_size = 8192;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        PRAGMA busy_timeout = 5000;
         PRAGMA wal_autocheckpoint = 0;
         CREATE TABLE IF NOT EXISTS batches (
             first INTEGER PRIMARY KEY,
@@ -53,7 +53,7 @@ internal sealed class AuditTable : IDisposable
     public AuditTable(string source)
     {
         _source = source;
-        _connection = Open(source);
+        _connection = SqliteFile.Open(source);
         using (var schema = _connection.CreateCommand())
         {
             schema.CommandText = Schema;
@@ -154,7 +154,7 @@ internal sealed class AuditTable : IDisposable
             _copying = Task.Factory.StartNew(
                 () =>
                 {
-                    using var another = Open(_source);
+                    using var another = SqliteFile.Open(_source);
                     Copy(another);
                 },
                 CancellationToken.None,
@@ -165,13 +165,6 @@ internal sealed class AuditTable : IDisposable
 
     // One that does not get through now, because a reader is in its way, does so another time.
     private static void Copy(SqliteConnection connection) => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
-
-    private static SqliteConnection Open(string source)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
 
     private sqlite3_stmt Prepare(string sql) => raw.sqlite3_prepare_v2(_connection.Handle, sql, out var statement) == raw.SQLITE_OK ? statement : throw Fault();
 

@@ -33,7 +33,9 @@ public sealed partial record DecisionRecord
     }
 
     // Refusals have their line from the pipeline, where the wire's answer is known too.
-    int IAuditEntry.WriteLine(Span<char> line) => 0;
+    // The pipeline writes a line for what is refused, with the answer's code.
+    int IAuditEntry.WriteLine(Span<char> line) =>
+        Allowed && line.TryWrite($"{Id} {EventSource.AsSpan(0, EventSource.IndexOf('.', StringComparison.Ordinal))} {EventName} allowed: {Aws.OneLine.Of(Summary, 1000)}", out var length) ? length : 0;
 
     void IAuditEntry.WriteIdentity(Utf8JsonWriter json)
     {

@@ -14,6 +14,9 @@ public abstract class AwsResponse
     /// <summary>What must be in the audit log before the answer leaves, where the operation itself knows it; otherwise null.</summary>
     public virtual IAuditEntry? Record => null;
 
+    /// <summary>What the record says of a success beyond that it was one.</summary>
+    public Remarks? Remarks { get; set; }
+
     /// <summary>Writes status, headers and body. Not called for errors.</summary>
     public abstract ValueTask Write(AwsRequest request);
 
@@ -31,3 +34,8 @@ public abstract class AwsResponse
         public override ValueTask Write(AwsRequest request) => throw new InvalidOperationException("the service writes errors");
     }
 }
+
+/// <summary>Doubts about what a call that was allowed has done.</summary>
+/// <param name="Summary">The first of them, in one sentence.</param>
+/// <param name="Text">All of them, for people.</param>
+public sealed record Remarks(string Summary, string Text);

@@ -15,19 +15,20 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
     {
         // 1 and 2: the service, the request, the operation. A body is here already as a rule, and then nothing is waited for.
         var opening = Open(http, RawTarget.Of(http), clock.GetUtcNow());
-        return opening.IsCompletedSuccessfully ? Serve(http, opening.Result) : ServeLater(http, opening);
+        return opening.IsCompletedSuccessfully ? Serve(opening.Result) : ServeLater(opening);
     }
 
-    private async Task ServeLater(HttpContext http, ValueTask<(Service, Opened)> opening) => await Serve(http, await opening);
+    private async Task ServeLater(ValueTask<(Service, Opened)> opening) => await Serve(await opening);
 
-    private async Task Serve(HttpContext http, (Service, Opened) arrived)
+    private Task Serve((Service Service, Opened Opened) arrived) => Serve(arrived.Service, arrived.Opened.Request, arrived.Opened);
+
+    // What lives across a wait is allocated for each request: no more than it must.
+    private async Task Serve(Service service, AwsRequest request, Opened opened)
     {
-        var (service, opened) = arrived;
-        var request = opened.Request;
-        http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+        request.Http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
         try
         {
-            var (response, record) = opened.Error is { } malformed ? (malformed, null) : await Answer(service, opened.Operation!, request);
+            var (response, record) = opened.Error is { } error ? NotCalled(service, opened, error) : await Answer(service, opened.Operation!, request);
 
             // What is recorded is durable before anything is answered: credentials that nobody can account for do not leave.
             if (record is not null)
@@ -36,18 +37,18 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             }
 
             metrics.Count(service.Name, opened.Operation?.Name ?? "", response.Error?.Code ?? "ok");
-            if (response.Error is { } error)
+            if (response.Error is { } refused)
             {
                 if (log.IsEnabled(LogLevel.Information))
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Operation?.Name, error.Code, Told(error, record));
+                        request.RequestId, service.Name, opened.Name, refused.Code, Told(refused, record));
                 }
 
                 // For who calls in this process: what the wire does not say.
-                http.Items[typeof(AwsError)] = error;
-                await service.WriteError(request, error);
+                request.Http.Items[typeof(AwsError)] = refused;
+                await service.WriteError(request, refused);
             }
             else
             {
@@ -59,7 +60,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         {
             // The client is gone: there is nobody to answer.
         }
-        catch (BadHttpRequestException malformed) when (!http.Response.HasStarted)
+        catch (BadHttpRequestException malformed) when (!request.Http.Response.HasStarted)
         {
             // The body ended early or broke HTTP's own framing.
             await service.WriteError(request, new AwsError("IncompleteBody", malformed.StatusCode, "The request body terminated unexpectedly"));
@@ -67,15 +68,15 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         catch (Exception fault)
         {
             metrics.Count(service.Name, opened.Operation?.Name ?? "", "InternalFailure");
-            log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Operation?.Name);
-            if (http.Response.HasStarted)
+            log.LogError(fault, "{RequestId} {Service} {Operation}", request.RequestId, service.Name, opened.Name);
+            if (request.Http.Response.HasStarted)
             {
-                http.Abort();
+                request.Http.Abort();
                 return;
             }
 
-            http.Response.Clear();
-            http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
+            request.Http.Response.Clear();
+            request.Http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
             await service.WriteError(request, CommonErrors.InternalFailure());
         }
         finally
@@ -88,6 +89,13 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
     private static string Told(AwsError error, IAuditEntry? record) =>
         FirstLine.Of(OneLine.Of(error.Reason ?? error.Message, 4000)) + (record is null && error.Mend is { } mend ? $" (help: {OneLine.Of(mend, 1000)})" : "");
 
+    // What calls no operation is worth a durable row where somebody known sent it, whichever service they meant.
+    private (AwsResponse Response, IAuditEntry? Record) NotCalled(Service service, in Opened opened, AwsError error) => (
+        error,
+        signatures.Verify(opened.Request, service.Signing, optional: false, anyService: true) is null
+            ? Recorded.Of(service, opened.Name, opened.Request, error, denial: null)
+            : null);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AwsResponse Response, IAuditEntry? Record)> Answer(Service service, Operation operation, AwsRequest request)
     {
@@ -96,7 +104,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             && signatures.Verify(request, service.Signing, operation.Signature == SignatureRule.Optional) is { } fault)
         {
             var unsigned = service.Signing.Error(fault);
-            return (unsigned, Recorded.Of(service, operation, request, unsigned, denial: null));
+            return (unsigned, Recorded.Of(service, operation.Name, request, unsigned, denial: null));
         }
 
         // 4
@@ -104,7 +112,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         if (needs is Needs.Refused refused)
         {
             // What nobody signed may be a stranger trying names: not worth a durable row.
-            return (refused.Error, request.Caller is Caller.Anonymous ? null : Recorded.Of(service, operation, request, refused.Error, denial: null));
+            return (refused.Error, request.Caller is Caller.Anonymous ? null : Recorded.Of(service, operation.Name, request, refused.Error, denial: null));
         }
 
         if (needs is Needs.Permissions needed)
@@ -115,7 +123,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     var denied = service.Denied(request, denial);
                     denied = denied with { Reason = denied.Reason ?? denial.Cause };
-                    return (denied, Recorded.Of(service, operation, request, denied, denial));
+                    return (denied, Recorded.Of(service, operation.Name, request, denied, denial));
                 }
             }
         }
@@ -124,8 +132,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (request.DeniedWithin is { } within ? Recorded.Of(service, operation, request, response.Error ?? service.Denied(request, within), within)
-                : operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation, request, response.Error, denial: null)
+            ?? (request.DeniedWithin is { } within ? Recorded.Of(service, operation.Name, request, response.Error ?? service.Denied(request, within), within)
+                : operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation.Name, request, response.Error, denial: null, response.Remarks)
                 : null));
     }
 
@@ -139,6 +147,6 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
 
         var (request, malformed) = await QueryService.Read(http, target, now);
         var query = router.ByForm(request);
-        return (query, malformed is null ? query.Match(request) : new Opened(request, null, malformed));
+        return (query, malformed is null ? router.Match(query, request) : new Opened(request, null, malformed));
     }
 }

@@ -37,12 +37,15 @@ public abstract class QueryService : Service
         return error is null ? Match(request) : new Opened(request, null, error);
     }
 
+    /// <summary>The operation of a name; null when there is none.</summary>
+    public Operation? Find(string action) => ByName.GetValueOrDefault(action);
+
     /// <summary>Finds the operation of a request that was read already.</summary>
     public Opened Match(QueryRequest request)
     {
         if (request.Header(TargetHeader) is { } target)
         {
-            return new Opened(request, null, CommonErrors.UnknownOperation(target));
+            return new Opened(request, null, CommonErrors.UnknownOperation(OneLine.Of(target, 128))) { Called = OneLine.Of(target, 128) };
         }
 
         var action = request.Parameters.RecentText("Action");
@@ -52,9 +55,9 @@ public abstract class QueryService : Service
             return new Opened(request, null, CommonErrors.MissingAction(request.Target.Query));
         }
 
-        return version == Version && ByName.TryGetValue(action, out var operation)
+        return version == Version && Find(action) is { } operation
             ? new Opened(request, operation, null)
-            : new Opened(request, null, CommonErrors.InvalidAction(action, version));
+            : new Opened(request, null, CommonErrors.InvalidAction(action, version)) { Called = OneLine.Of(action, 128) };
     }
 
     /// <summary>Reads body and query string of a Query request; the request exists even when it is malformed.</summary>

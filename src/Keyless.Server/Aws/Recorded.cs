@@ -7,14 +7,14 @@ namespace Keyless.Server.Aws;
 /// <summary>What the pipeline puts into the audit log.</summary>
 internal static class Recorded
 {
-    public static DecisionRecord Of(Service service, Operation operation, AwsRequest request, AwsError? error, Denial? denial) => new()
+    public static DecisionRecord Of(Service service, string operation, AwsRequest request, AwsError? error, Denial? denial, Remarks? remarks = null) => new()
     {
         Id = request.RequestId,
         At = request.ReceivedAt,
         EventSource = service.Name + ".amazonaws.com",
-        EventName = operation.Name,
+        EventName = operation,
         Allowed = error is null,
-        Summary = OneLine.Of(Summary(operation, request, error, denial), 4000),
+        Summary = OneLine.Of(Summary(operation, request, error, denial) + (remarks is null ? "" : "; " + remarks.Summary), 4000),
         Help = (error?.Mend ?? (denial is null ? null : denial.Explanation?.Change ?? Change(denial))) is { } help ? OneLine.Of(help, 4000) : null,
         Account = request.Caller.Account,
         Identity = CloudTrail.IdentityOf(request.Caller, request.Signature?.AccessKeyId),
@@ -22,7 +22,7 @@ internal static class Recorded
         ErrorMessage = error is null ? null : OneLine.Of(FirstLine(error.Message), 2000),
         RequestParameters = [.. service.RequestParameters(request)],
         Resources = denial is null || denial.Permission.Resource == "*" ? [] : [Resource(denial.Permission)],
-        ReadOnly = IsRead(operation.Name),
+        ReadOnly = IsRead(operation),
         Region = request.Signature?.Region ?? "us-east-1",
         SourceAddress = request.Http.Connection.RemoteIpAddress,
         UserAgent = request.Header("User-Agent"),
@@ -32,11 +32,11 @@ internal static class Recorded
             new("action", denial.Permission.Action),
             new("resource", OneLine.Of(denial.Permission.Resource, 2000)),
         ],
-        Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : null,
+        Explanation = denial?.Explanation is { } explanation ? ExplanationText.Render(explanation) : remarks?.Text,
     };
 
-    private static string Summary(Operation operation, AwsRequest request, AwsError? error, Denial? denial) =>
-        error is null ? $"{operation.Name} by `{request.Caller.Arn}`" : error.Reason ?? denial?.Cause ?? FirstLine(error.Message);
+    private static string Summary(string operation, AwsRequest request, AwsError? error, Denial? denial) =>
+        error is null ? $"{operation} by `{request.Caller.Arn}`" : error.Reason ?? denial?.Cause ?? FirstLine(error.Message);
 
     private static string Change(Denial denial) => denial.Explicit
         ? $"take the Deny out of the {(denial.PolicyArn is { } arn ? $"policy `{arn}`" : "policy")}, or except this request from it"

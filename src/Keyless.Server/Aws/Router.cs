@@ -30,6 +30,13 @@ public sealed class Router(IReadOnlyList<QueryService> queryServices, Service? s
         return ByScope(request.Http, request.Target) ?? queryServices[0];
     }
 
+    /// <summary>The operation of a form, with why there is none where AWS only says so.</summary>
+    public Opened Match(QueryService service, QueryRequest request)
+    {
+        var opened = service.Match(request);
+        return opened.Error is { Code: "InvalidAction" } error ? opened with { Error = UnknownAction.Explain(error, queryServices, service, request) } : opened;
+    }
+
     private QueryService? ByScope(HttpContext http, RawTarget target)
     {
         var authorization = http.Request.Headers.Authorization.ToString();

@@ -33,4 +33,11 @@ public abstract class Service
 }
 
 /// <summary>A parsed request with its operation, or why there is none.</summary>
-public readonly record struct Opened(AwsRequest Request, Operation? Operation, AwsError? Error);
+public readonly record struct Opened(AwsRequest Request, Operation? Operation, AwsError? Error)
+{
+    /// <summary>What the request calls, where no operation is called so: one line, never long.</summary>
+    public string? Called { get; init; }
+
+    /// <summary>For the log and the audit.</summary>
+    public string Name => Operation?.Name ?? Called ?? $"{OneLine.Of(Request.Method, 16)} {OneLine.Of(Request.Target.Path, 128)}";
+}

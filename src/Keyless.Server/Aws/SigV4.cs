@@ -29,7 +29,8 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
     private static ArrayBufferWriter<byte>? t_canonical;
 
     /// <summary>Null when the request is signed rightly, or not at all and that is allowed; sets the caller.</summary>
-    public SignatureFault? Verify(AwsRequest request, SigningRules rules, bool optional)
+    /// <param name="anyService">The signature may be for another service: for who sent it, not for what it may do.</param>
+    public SignatureFault? Verify(AwsRequest request, SigningRules rules, bool optional, bool anyService = false)
     {
         if (optional && !SignedParts.ArePresent(request))
         {
@@ -49,7 +50,7 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
             return new SignatureFault.Scope("terminator", "aws4_request", parts.Terminator, parts.ByQuery);
         }
 
-        if (parts.Service != rules.Service)
+        if (parts.Service != rules.Service && !anyService)
         {
             return new SignatureFault.Scope("service", rules.Service, parts.Service, parts.ByQuery);
         }

@@ -88,7 +88,13 @@ internal abstract class IamOperation(IamService iam) : Operation
     {
         var call = new IamCall(iam, (QueryRequest)request, Name);
         await Prepare(call);
-        return Run(call);
+        var response = Run(call);
+        if (response.Error is null && Recording == Recording.Everything)
+        {
+            response.Remarks = PolicyRemarks.Of(call, Name);
+        }
+
+        return response;
     }
 
     /// <summary>Waits for what <see cref="Run(IamCall)"/> needs from outside; nothing for most.</summary>

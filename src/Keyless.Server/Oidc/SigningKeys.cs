@@ -139,11 +139,14 @@ public sealed class SigningKeys : IDisposable
     private void Refresh()
     {
         var now = _clock.GetUtcNow();
-        if (!_keys.IsEmpty && now - _checkedAt < TimeSpan.FromSeconds(1) && now >= _checkedAt)
+        if (_keys.IsEmpty || now - _checkedAt >= TimeSpan.FromSeconds(1) || now < _checkedAt)
         {
-            return;
+            RefreshAt(now);
         }
+    }
 
+    private void RefreshAt(DateTimeOffset now)
+    {
         _checkedAt = now;
         ReadAgain();
         if (_keys.IsEmpty || IsDue(_keys, now))

@@ -236,7 +236,7 @@ public static class S3Errors
         new AwsError("NotImplemented", 501, "A header you provided implies functionality that is not implemented").With("Header", header);
 
     public static AwsError NotImplementedQuery(string query) => new AwsError(
-        "NotImplemented", 501, "A query parameter you provided implies functionality that is not implemented.") { Reason = $"`{query}` is not implemented" }
+        "NotImplemented", 501, "A query parameter you provided implies functionality that is not implemented.")
         .With("QueryParameter", query);
 
     public static AwsError OwnershipControlsNotFound(string bucket) =>

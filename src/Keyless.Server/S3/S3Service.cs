@@ -38,6 +38,9 @@ public sealed class S3Service : Service
 
     public override IReadOnlyCollection<Operation> Operations => _operations;
 
+    /// <summary>Which hosts name buckets.</summary>
+    public S3Hosts Hosts { get; init; } = new();
+
     internal BucketStore Buckets { get; }
 
     internal Access Access { get; }
@@ -48,11 +51,11 @@ public sealed class S3Service : Service
         var request = new S3Request(http, target, now, this, address ?? default, query ?? S3Query.Parse("")!);
         if (query is null || address is null)
         {
-            return new(new Opened(request, null, S3Errors.InvalidUri()));
+            return new(new Opened(request, null, S3Errors.InvalidUri() with { Reason = "the path or the query is not percent-encoded UTF-8" }));
         }
 
         return new(
-            Encoding.UTF8.GetByteCount(request.Key) is > 1024 and var size ? new Opened(request, null, S3Errors.KeyTooLong(size))
+            Encoding.UTF8.GetByteCount(request.Key) is > 1024 and var size ? new Opened(request, null, S3Errors.KeyTooLong(size) with { Reason = $"the key has {size} bytes in UTF-8, of at most 1024" })
             : Match(request) is { } operation ? new Opened(request, operation, null)
             : new Opened(request, null, Unmatched(request)));
     }
@@ -191,10 +194,10 @@ public sealed class S3Service : Service
 
     internal static string HostId(AwsRequest request) => Convert.ToBase64String(Encoding.ASCII.GetBytes(request.RequestId));
 
-    private static S3Address? Address(HttpContext http, RawTarget target)
+    private S3Address? Address(HttpContext http, RawTarget target)
     {
         var host = http.Request.Host.Value ?? "";
-        return S3Hosts.Bucket(host) is { } bucket
+        return Hosts.Bucket(host) is { } bucket
             ? target.Path.Length <= 1 ? new S3Address(bucket, null)
                 : PercentEncoding.Decode(target.Path.AsSpan(1)) is { } key ? new S3Address(bucket, key) : null
             : S3Address.Parse(target.Path);
@@ -231,12 +234,22 @@ public sealed class S3Service : Service
     {
         if (SubResource(request) is { } subResource)
         {
-            return S3Errors.NotImplementedQuery(subResource);
+            return S3Errors.NotImplementedQuery(subResource) with
+            {
+                Reason = $"no operation of S3 here is `{OneLine.Of(request.Method, 16)}` with `?{subResource}` of {Described(request)}",
+                Mend = "`docs/operations.md` lists those that are",
+            };
         }
 
         var type = request.BucketName is null ? "SERVICE" : request.HasKey ? "OBJECT" : "BUCKET";
         return HttpMethods.IsPost(request.Method) && type == "BUCKET"
             ? S3Errors.NotImplemented("Content-Type") with { Reason = "uploads by HTML form (POST Object) are not implemented: presign a PUT" }
-            : S3Errors.MethodNotAllowed(request.Method, type);
+            : S3Errors.MethodNotAllowed(request.Method, type) with
+            {
+                Reason = $"no operation of S3 is `{OneLine.Of(request.Method, 16)}` of {Described(request)}",
+                Mend = "`docs/operations.md` lists those that are",
+            };
     }
+
+    private static string Described(S3Request request) => request.BucketName is null ? "the service, without a bucket" : request.HasKey ? "an object" : "a bucket";
 }

@@ -21,8 +21,7 @@ public sealed class Db : IDisposable
     /// <param name="migrations">The resource prefix of its numbered migrations: <c>Iam</c> has <c>Iam.V001_initial.sql</c> and so on.</param>
     public static Db Open(string path, string migrations)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
+        var connection = SqliteFile.Open(path);
         // Only the owner may read what is in it; SQLite gives the WAL the same mode.
         if (!OperatingSystem.IsWindows())
         {
@@ -30,9 +29,17 @@ public sealed class Db : IDisposable
         }
 
         var db = new Db(connection);
-        db.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on");
-        db.Migrate(migrations);
-        return db;
+        try
+        {
+            db.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+            db.Migrate(migrations);
+            return db;
+        }
+        catch (SqliteException fault)
+        {
+            db.Dispose();
+            throw SqliteFile.Unusable(path, fault);
+        }
     }
 
     /// <summary>Runs the work in one transaction, durable on return.</summary>

@@ -13,15 +13,19 @@ namespace Keyless.Server.Storage;
 /// </summary>
 public sealed class IamStore
 {
+    private const string ProofPurpose = "proof of the master key";
+
     private readonly Db _db;
     private readonly MasterKey _master;
     private readonly Lock _writing = new();
     private IamState _state;
 
+    /// <exception cref="InvalidDataException">The rows were encrypted under another master key.</exception>
     public IamStore(Db db, MasterKey master)
     {
         _db = db;
         _master = master;
+        db.Write(Prove);
         _state = db.Read(Load);
     }
 
@@ -47,6 +51,25 @@ public sealed class IamStore
             }
 
             return result;
+        }
+    }
+
+    // A server that went on with another key would answer every user with a signature that does not match.
+    private void Prove(SqliteTransaction sql)
+    {
+        using var command = sql.Connection!.CreateCommand();
+        command.Transaction = sql;
+        command.CommandText = "select proof from master_key";
+        if (command.ExecuteScalar() is not byte[] proof)
+        {
+            command.CommandText = "insert into master_key (proof) values ($proof)";
+            command.Parameters.AddWithValue("$proof", _master.Protect(ProofPurpose, []));
+            command.ExecuteNonQuery();
+        }
+        else if (_master.Unprotect(ProofPurpose, proof) is null)
+        {
+            throw new InvalidDataException(
+                $"`{sql.Connection.DataSource}` was written under another master key: restore `master.key` beside it from a backup, or give another folder with `--data`");
         }
     }
 

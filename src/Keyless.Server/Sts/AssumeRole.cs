@@ -274,7 +274,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
         private AwsResponse Refuse(AwsError wire, string cause, string? mend = null, Denial? denial = null)
         {
             var error = wire with { Reason = cause, Mend = mend };
-            return AwsResponse.Refused(error, Recorded.Of(sts, operation, request, error, denial) with { Resources = Resources });
+            return AwsResponse.Refused(error, Recorded.Of(sts, operation.Name, request, error, denial) with { Resources = Resources });
         }
 
         private ImmutableArray<TrailResource> Resources =>

@@ -121,7 +121,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
             sts,
             Name,
             xml => xml.Element("WebIdentityToken", token).Element("Expiration", expires),
-            Recorded.Of(sts, this, request, error: null, denial: null) with
+            Recorded.Of(sts, Name, request, error: null, denial: null) with
             {
                 Summary = $"a token for `{caller.Arn}` to {string.Join(", ", audiences.Select(audience => $"`{audience}`"))}",
             });

@@ -18,7 +18,7 @@ internal sealed record SessionCredentials(Session Session, SealedSession Sealed)
 
     /// <summary>That they were given: durable before they leave. Of the three parts it holds the key id alone.</summary>
     public DecisionRecord Record(StsService sts, Operation operation, AwsRequest request, string summary, params ReadOnlySpan<TrailField> more) =>
-        Recorded.Of(sts, operation, request, error: null, denial: null) with
+        Recorded.Of(sts, operation.Name, request, error: null, denial: null) with
         {
             Summary = summary,
             ResponseElements =

@@ -109,6 +109,12 @@ public sealed class RequestCauseTests
         ["a session for a session"] = new(403, "AccessDenied", ["has temporary credentials already"], s => s.Session.Sts("GetSessionToken")),
         ["a message that is none"] = new(400, "InvalidAuthorizationMessageException", ["was not encoded by this installation"], s => s.Root.Sts("DecodeAuthorizationMessage", "EncodedMessage", "abc")),
         ["a form for another service"] = new(403, "SignatureDoesNotMatch", ["the service `ec2` where `sts` belongs"], s => s.Root.Query("ec2", "2011-06-15", "GetCallerIdentity")),
+        ["an operation misspelt"] = new(400, "InvalidAction", ["no operation `ListRole`", "did you mean `ListRoles`?"], s => s.Session.Iam("ListRole")),
+        ["an operation that is not here"] = new(400, "InvalidAction", ["IAM has no operation `CreateVirtualMFADevice`"], s => s.Session.Iam("CreateVirtualMFADevice")),
+        ["an operation of the other service"] = new(400, "InvalidAction", ["`ListRoles` is an operation of IAM", "2011-06-15 is STS's"], s => s.Session.Sts("ListRoles")),
+        ["an operation of another version"] = new(400, "InvalidAction", ["`GetCallerIdentity` is an operation of STS, which takes `Version` 2011-06-15, not `2011-06-16`"], s => s.Session.Query("sts", "2011-06-16", "GetCallerIdentity")),
+        ["a method that S3 does not have"] = new(405, "MethodNotAllowed", ["no operation of S3 is `PATCH` of an object"], s => s.Send(HttpMethod.Patch, "/pages/index.html")),
+        ["a part of S3 that is not here"] = new(501, "NotImplemented", ["`GET` with `?torrent` of an object"], s => s.Send(HttpMethod.Get, "/pages/index.html?torrent=")),
         ["nobody"] = new(403, "AccessDenied", ["is not signed"], s => s.Unsigned(HttpMethod.Get, "/pages/index.html")),
     };
 

@@ -23,7 +23,7 @@ public sealed class SdkExchangeTests : IAsyncLifetime
     {
         _server = await KeylessServer.StartAsync(new ServerOptions
         {
-            DataFolder = Directory.CreateTempSubdirectory("keyless-sdk-").FullName,
+            DataFolder = TestFolder.New("keyless-sdk-"),
             Listen = new Uri("http://127.0.0.1:0"),
             PinnedIssuers = ["https://token.actions.githubusercontent.com"],
         });

@@ -359,7 +359,8 @@ public sealed class RollbackTests : IAsyncLifetime
               Group: { Type: "AWS::IAM::Group", Properties: { GroupName: staff } }
               User: { Type: "AWS::IAM::User", Properties: { UserName: ann, Groups: [!Ref Group] } }
               Site: { Type: "AWS::S3::Bucket", Properties: { BucketName: site, WebsiteConfiguration: { IndexDocument: index.html }, Tags: [{ Key: a, Value: "1" }], BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: AES256 }, BucketKeyEnabled: true }] },
-                CorsConfiguration: { CorsRules: [{ AllowedMethods: [GET], AllowedOrigins: ["*"] }] }, OwnershipControls: { Rules: [{ ObjectOwnership: BucketOwnerEnforced }] }, VersioningConfiguration: { Status: Enabled }, PublicAccessBlockConfiguration: { BlockPublicPolicy: false } } }
+                CorsConfiguration: { CorsRules: [{ AllowedMethods: [GET], AllowedOrigins: ["*"] }] }, OwnershipControls: { Rules: [{ ObjectOwnership: BucketOwnerEnforced }] }, VersioningConfiguration: { Status: Enabled }, PublicAccessBlockConfiguration: { BlockPublicPolicy: false },
+                LifecycleConfiguration: { Rules: [{ Status: Enabled, Prefix: logs/, TagFilters: [{ Key: a, Value: b }], ExpirationInDays: 30, Transitions: [{ StorageClass: GLACIER, TransitionInDays: 1 }] }, { Id: parts, Status: Disabled, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } }] } } }
               Open: { Type: "AWS::S3::BucketPolicy", Properties: { Bucket: !Ref Site, PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/*" }] } } }
             """;
         await Done(template);
@@ -377,13 +378,14 @@ public sealed class RollbackTests : IAsyncLifetime
         await _server.Root.Iam("RemoveUserFromGroup", "GroupName", "staff", "UserName", "ann");
         await S3("DELETE", "/site?website=");
         await S3("DELETE", "/site?tagging=");
+        await S3("DELETE", "/site?lifecycle=");
         await S3("DELETE", "/site?policy=");
 
         var changes = (await Done(template)).Changes;
         Assert.Equal(
             [
                 "Update GitHub ClientIdList", "Update Managed PolicyDocument", "Update Deploy Description,ManagedPolicyArns,Tags,Policies", "Update User Groups",
-                "Update Site WebsiteConfiguration,Tags", "Create Open ",
+                "Update Site WebsiteConfiguration,LifecycleConfiguration,Tags", "Create Open ",
             ],
             changes.Select(c => $"{c.Kind} {c.LogicalId} {string.Join(',', c.Drifted)}"));
         Assert.Empty((await Done(template)).Changes);
@@ -436,7 +438,7 @@ public sealed class RollbackTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_goes_away_in_the_middle_is_told_and_what_was_done_is_undone_when_it_is_back()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-away-").FullName;
+        var folder = TestFolder.New("keyless-away-");
         const string Template = "Resources: { One: { Type: 'AWS::S3::Bucket', Properties: { BucketName: one-bucket } }, Two: { Type: 'AWS::S3::Bucket', DependsOn: One, Properties: { BucketName: two-bucket } } }";
         var server = await TestServer.Start(folder: folder);
         var (running, stacks) = RunningServer.Of(folder)!.Value;

@@ -15,7 +15,7 @@ public sealed class StacksTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("keyless-stacks-").FullName;
+        var folder = TestFolder.New("keyless-stacks-");
         _server = await KeylessServer.StartAsync(
             new ServerOptions { DataFolder = folder, Listen = new Uri("http://127.0.0.1:0"), PinnedIssuers = ["https://token.actions.githubusercontent.com"] },
             TestContext.Current.CancellationToken);
@@ -76,7 +76,7 @@ public sealed class StacksTests : IAsyncLifetime
     [Fact]
     public async Task A_template_goes_to_the_account_that_the_folder_has()
     {
-        var options = new ServerOptions { DataFolder = Directory.CreateTempSubdirectory("keyless-account-").FullName, Listen = new Uri("http://127.0.0.1:0") };
+        var options = new ServerOptions { DataFolder = TestFolder.New("keyless-account-"), Listen = new Uri("http://127.0.0.1:0") };
         await using (var first = await KeylessServer.StartAsync(options with { Accounts = ["210987654321"] }, TestContext.Current.CancellationToken))
         {
             var (running, stacks) = RunningServer.Of(options.DataFolder)!.Value;

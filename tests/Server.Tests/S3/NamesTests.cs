@@ -53,7 +53,7 @@ public sealed class NamesTests
     [InlineData("b.s3.eu-west-1.amazonaws.com", "b")]
     [InlineData("b.c.s3.amazonaws.com", "b.c")]
     [InlineData("example.org", null)]
-    public void A_host_may_name_the_bucket(string host, string? bucket) => Assert.Equal(bucket, S3Hosts.Bucket(host));
+    public void A_host_may_name_the_bucket(string host, string? bucket) => Assert.Equal(bucket, new S3Hosts().Bucket(host));
 
     [Theory]
     [InlineData("b.s3-website.localhost:4599", "b")]
@@ -61,7 +61,22 @@ public sealed class NamesTests
     [InlineData("b.s3-website-us-east-1.amazonaws.com", "b")]
     [InlineData("b.s3.localhost", null)]
     [InlineData("s3-website.localhost", null)]
-    public void A_host_may_be_a_website(string host, string? bucket) => Assert.Equal(bucket, S3Hosts.Website(host));
+    public void A_host_may_be_a_website(string host, string? bucket) => Assert.Equal(bucket, new S3Hosts().Website(host));
+
+    [Theory]
+    [InlineData("keyless.example.com", "keyless.example.com", null, null)]
+    [InlineData("keyless.example.com", "my.bucket.keyless.example.com:8443", "my.bucket", null)]
+    [InlineData("keyless.example.com", "s3.keyless.example.com", null, null)]
+    [InlineData("keyless.example.com", "b.s3.keyless.example.com", "b", null)]
+    [InlineData("keyless.example.com", "b.localhost", "b", null)]
+    [InlineData("keyless.example.com", "other.example.com", null, null)]
+    [InlineData("keyless.example.com", "Pages.s3-website.keyless.example.com:8443", "pages.s3-website", "pages")]
+    [InlineData("192.0.2.1", "5.192.0.2.1", null, null)]
+    public void A_server_with_a_name_has_buckets_below_it(string own, string host, string? bucket, string? website)
+    {
+        Assert.Equal(bucket, new S3Hosts(own).Bucket(host));
+        Assert.Equal(website, new S3Hosts(own).Website(host));
+    }
 
     [Theory]
     [InlineData("a b/c+d%é", "a+b/c%2Bd%25%C3%A9")]

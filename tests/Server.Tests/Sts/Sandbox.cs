@@ -7,6 +7,7 @@ using Keyless.Server.Audit;
 using Keyless.Server.Aws;
 using Keyless.Server.Iam;
 using Keyless.Server.Storage;
+using Keyless.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -36,7 +37,7 @@ public sealed class Sandbox : IAsyncDisposable
     // Keys take a tenth of a second each to make: every sandbox starts with a copy of the same.
     private static readonly Lazy<DirectoryInfo> Template = new(() =>
     {
-        var folder = Directory.CreateTempSubdirectory("sandbox-keys-");
+        var folder = new DirectoryInfo(TestFolder.New("sandbox-keys-"));
         using var keys = new Keyless.Server.Oidc.SigningKeys(folder.FullName, Keyless.Server.Secrets.MasterKey.OfFolder(folder.FullName), new HeldClock());
         _ = keys.Current;
         return folder;

@@ -52,7 +52,7 @@ internal static class MintCommand
 
         using var keys = new SigningKeys(data, MasterKey.OfFolder(data), TimeProvider.System);
         issuer ??= folder.PinnedIssuers.Count > 0 ? folder.PinnedIssuers[0]
-            : folder.Endpoint is { } endpoint ? endpoint.GetLeftPart(UriPartial.Authority) + OidcSite.Prefix
+            : (folder.PublicUrl ?? folder.Endpoint) is { } address ? address.GetLeftPart(UriPartial.Authority) + OidcSite.Prefix
             : IssuerUrl.GitHub;
         var minter = new TokenIssuer(keys, settings, TimeProvider.System, () => issuer) { Lifetime = TimeSpan.FromSeconds(lifetime) };
         var (token, issued, fault) = minter.Issue(facts, string.IsNullOrEmpty(audience) ? null : audience);

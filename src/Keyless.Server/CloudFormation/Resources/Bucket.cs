@@ -17,6 +17,7 @@ internal sealed class Bucket : ResourceCalls
         ("WebsiteConfiguration", "website", "BucketWebsite", Website),
         ("CorsConfiguration", "cors", "BucketCors", Cors),
         ("BucketEncryption", "encryption", "BucketEncryption", Encryption),
+        ("LifecycleConfiguration", "lifecycle", "BucketLifecycleConfiguration", BucketLifecycle.Document),
         ("Tags", "tagging", "BucketTagging", Tagging),
     ];
 
@@ -46,7 +47,8 @@ internal sealed class Bucket : ResourceCalls
             }
             else
             {
-                yield return ApiCall.Delete("Delete" + operation, physicalId, subresource);
+                // S3 has PutBucketLifecycleConfiguration, but DeleteBucketLifecycle.
+                yield return ApiCall.Delete("Delete" + operation.Replace("Configuration", "", StringComparison.Ordinal), physicalId, subresource);
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed class WebsiteSite(S3Service s3, AuditLog audit, TimeProvider clock
 
     private BucketStore Buckets => s3.Buckets;
 
-    public override bool Owns(HttpContext http) => http.Request.Host.Value is { } host && host.Contains(".s3-website", StringComparison.OrdinalIgnoreCase) && S3Hosts.Website(host) is not null;
+    public override bool Owns(HttpContext http) => http.Request.Host.Value is { } host && host.Contains(".s3-website", StringComparison.OrdinalIgnoreCase) && s3.Hosts.Website(host) is not null;
 
     /// <summary>
     /// In order: 1 the bucket and its configuration, 2 a redirect of everything, 3 routing rules by prefix, 4 the object or the index
@@ -25,7 +25,7 @@ public sealed class WebsiteSite(S3Service s3, AuditLog audit, TimeProvider clock
     public override async Task Serve(HttpContext http)
     {
         var target = RawTarget.Of(http);
-        var name = S3Hosts.Website(http.Request.Host.Value ?? "")!;
+        var name = s3.Hosts.Website(http.Request.Host.Value ?? "")!;
         var key = PercentEncoding.Decode(target.Path.AsSpan(1));
         var request = Request(http, target, name, key ?? "");
         http.Response.Headers["x-amzn-RequestId"] = request.RequestId;
@@ -150,7 +150,7 @@ public sealed class WebsiteSite(S3Service s3, AuditLog audit, TimeProvider clock
             // A denial that a visitor sees bare is one that its owner wants explained.
             if (error.Code == "AccessDenied")
             {
-                await audit.Append(Recorded.Of(s3, _getObject, request, error, denial) with { Summary = error.Reason ?? error.Message });
+                await audit.Append(Recorded.Of(s3, _getObject.Name, request, error, denial) with { Summary = error.Reason ?? error.Message });
             }
 
             await Page(request, error, document.Error);

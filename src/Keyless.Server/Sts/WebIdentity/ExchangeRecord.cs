@@ -125,7 +125,15 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
         WriteJoined(json, "summary"u8, "role `", exchange.Role!.Name, "`: ", exchange.Statement());
         json.WriteStartObject("inputs"u8);
         json.WriteString("key"u8, exchange.Token!.RecentKeyId() ?? "");
-        json.WriteString("jti"u8, TokenId(exchange));
+        if (exchange.Token!.Claim("jti"u8) is { } id && exchange.Token.TryPlain(id, out var plain) && plain.Length <= 200 && !plain.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            json.WriteString("jti"u8, plain);
+        }
+        else
+        {
+            json.WriteString("jti"u8, TokenId(exchange));
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }
