@@ -8,7 +8,7 @@ public static class DecisionText
 {
     private const string Refused = "refused: ";
 
-    /// <summary>A refusal's cause so that the first line keeps its bound; the check that failed has the whole of it.</summary>
+    /// <summary>A refusal's cause so that the first line keeps its bound.</summary>
     public static string FirstLine(string cause) => Language.Diagnostics.FirstLine.Of(cause, Refused);
 
     public static string Render(StoredDecision stored)
@@ -21,6 +21,11 @@ public static class DecisionText
         if (Text(decision, "help") is { } help)
         {
             text.Append("  = help: ").Append(help).Append('\n');
+        }
+
+        if (Text(decision, "whole") is { } whole)
+        {
+            text.Append("  = in full: ").Append(whole).Append('\n');
         }
 
         text.Append("  = decision: ").Append(stored.Id).Append(", ").Append(Text(record, "eventTime")).Append(", ").Append(Text(record, "eventName"));

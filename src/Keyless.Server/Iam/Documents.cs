@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
-using Keyless.Language.Policy.Lint;
 using Keyless.Language.Policy.Parse;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -22,18 +21,10 @@ internal static class Documents
     /// <param name="managed">A managed policy, which has a size and a version of its own.</param>
     public static AwsError? Fault(string json, PolicyKind kind, bool managed = false)
     {
-        if (IamVerdict.Of(json, kind, managed) is not { } refusal)
+        return IamVerdict.Of(json, kind, managed) is not { } refusal ? null : new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
         {
-            return null;
-        }
-
-        // The parser reads some of what IAM refuses; of that the linter knows the place.
-        var source = new SourceText("PolicyDocument", json);
-        var first = PolicyParser.ParseJson(source, kind).Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error)
-            ?? Linter.Lint(source, kind).Select(finding => finding.Diagnostic).FirstOrDefault(finding => finding.Severity == Severity.Error);
-        return new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
-        {
-            Reason = first is null ? null : $"line {first.Start.Line}, column {first.Start.Column}: {first.Message}{(first.Help is null ? "" : "; " + first.Help)}",
+            Reason = refusal.Cause,
+            Mend = refusal.Help,
         };
     }
 

@@ -29,7 +29,7 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
         foreach (var number in numbers.Count > MostArns ? [] : numbers)
         {
             var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
-            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn);
+            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn, $"PolicyArns.member.{number}.arn");
             arns.Add(arn);
         }
 
@@ -37,11 +37,11 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
     }
 
     /// <summary>What is wrong with their content; null when they can limit a session.</summary>
-    public (AwsError Error, string Cause, string Mend)? FaultIn(IamState state, string account)
+    public (AwsError Error, string Cause, string? Mend)? FaultIn(IamState state, string account)
     {
         if (Inline is not null && Documents.Fault(Inline, PolicyKind.Session) is { } fault)
         {
-            return (fault, $"the session policy is malformed: {fault.Reason ?? fault.Message}", "correct it; `keyless policy lint` checks such a file before it is sent");
+            return (fault, $"the session policy is malformed: {fault.Reason}", fault.Mend);
         }
 
         foreach (var arn in Arns)
@@ -51,16 +51,10 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
                 continue;
             }
 
-            var policy = state.PolicyByArn(arn);
-            if (policy?.Account != account)
+            if (state.PolicyByArn(arn)?.Account != account)
             {
-                var near = Suggest.Nearest(arn, state.Account(account).Policies.Values.Select(other => other.Arn));
-                return (
-                    CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."),
-                    policy is null
-                        ? $"the managed session policy `{arn}` does not exist{(near is null ? "" : $"; did you mean `{near}`?")}"
-                        : $"the managed session policy `{arn}` is of another account than the role, `{account}`",
-                    near is null ? $"create it in account `{account}`, or leave it out of `PolicyArns`" : $"pass `{near}`");
+                var (cause, mend) = ManagedPolicies.WhyAbsent(state.Account(account), arn);
+                return (CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."), $"`PolicyArns`: {cause}", mend);
             }
         }
 

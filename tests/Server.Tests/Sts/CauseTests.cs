@@ -124,7 +124,7 @@ public sealed class CauseTests
         }),
         ["duration above the maximum"] = new("ValidationError", ["7200 seconds", "3600"], s => s.Exchange(s.Token(), ("DurationSeconds", "7200"))),
         ["duration out of bounds"] = new("ValidationError", ["`DurationSeconds` is `60`"], s => s.Exchange(s.Token(), ("DurationSeconds", "60"))),
-        ["session name"] = new("ValidationError", ["session name `a b`"], s => s.Exchange(s.Token(), ("RoleSessionName", "a b"))),
+        ["session name"] = new("ValidationError", ["`RoleSessionName` is `a b`"], s => s.Exchange(s.Token(), ("RoleSessionName", "a b"))),
         ["role ARN malformed"] = new("ValidationError", ["no role's ARN"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::123456789012:user/somebody"))),
         ["signature"] = new("InvalidIdentityToken", ["signature is not that of key"], s =>
         {
@@ -159,7 +159,7 @@ public sealed class CauseTests
         ["tags malformed"] = new("InvalidIdentityToken", ["session tags are malformed"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":"blue"}}}""")))),
         ["roles claim"] = new("InvalidIdentityToken", ["roles claim does not name"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/roles":"arn:aws:iam::123456789012:role/another"}""")))),
         ["session policy"] = new("MalformedPolicyDocument", ["session policy is malformed"], s => s.Exchange(s.Token(), ("Policy", "{\"Statement\":"))),
-        ["session policy missing"] = new("ValidationError", ["arn:aws:iam::123456789012:policy/none", "does not exist"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
+        ["session policy missing"] = new("ValidationError", ["`PolicyArns`: account `123456789012` has no policy `none`"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
         ["provider id"] = new("AccessDenied", ["`ProviderId`"], s => s.Exchange(s.Token(), ("ProviderId", "accounts.google.com"))),
         ["session name missing"] = new("ValidationError", ["`RoleSessionName`"], s => s.Exchange(s.Token(), ("RoleSessionName", ""))),
         ["token missing"] = new("ValidationError", ["`WebIdentityToken`"], s => s.Exchange("")),
@@ -197,7 +197,7 @@ public sealed class CauseTests
         ["key id that is no string"] = new("InvalidIdentityToken", ["`kid` that is no string: `5`"], s => s.Exchange(Forge(s, """{"alg":"RS256","kid":5}"""))),
         ["duration that is no number"] = new("MalformedInput", ["`DurationSeconds` is `an hour`", "no whole number"], s => s.Exchange(s.Token(), ("DurationSeconds", "an hour"))),
         ["session policy too long"] = new("ValidationError", ["`Policy` has 2049 characters"], s => s.Exchange(s.Token(), ("Policy", new string(' ', 2049)))),
-        ["managed session policy that is no ARN"] = new("ValidationError", ["`ReadOnlyAccess`, which is no policy's ARN"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "ReadOnlyAccess"))),
+        ["managed session policy that is no ARN"] = new("ValidationError", ["`ReadOnlyAccess`, which is no ARN"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "ReadOnlyAccess"))),
         ["white space in the subject"] = Denied(["white space around it"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main ")),
         ["subject without its context"] = Denied(["ends with the repository"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site")),
         ["environment with a colon"] = Denied(["%3A"], s => s.Exchange(s.Token(s.Job with { Environment = "prod:eu" })), Trust("repo:octo-org/site:environment:prod:eu")),

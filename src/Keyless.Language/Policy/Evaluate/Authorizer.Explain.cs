@@ -17,6 +17,7 @@ public static partial class Authorizer
         return new Decision(judgement.Verdict, new Explanation(request, judgement.Verdict, judgement.DecidedBy, parts)
         {
             Cause = ExplanationSummary.Of(view, judgement, policy, statement, others, policies),
+            Brief = ExplanationSummary.Of(view, judgement, policy, statement, others, policies, brief: true),
             Decisive = statement,
             DecisivePolicy = policy?.Name,
             NearMisses = nearMisses,

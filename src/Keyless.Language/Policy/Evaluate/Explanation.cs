@@ -24,6 +24,9 @@ public sealed record Explanation(AccessRequest Request, Verdict Verdict, PolicyK
     /// <summary>The same as a first line, no longer than those are.</summary>
     public string Summary => FirstLine.Of(Sentence);
 
+    /// <summary>What stands in the way, for a sentence that has said who asks for what already.</summary>
+    public required string Brief { get; init; }
+
     /// <summary>The statement that decided; for an implicit deny the one of the deciding kind that came closest. Null when there is none.</summary>
     public StatementExplanation? Decisive { get; init; }
 

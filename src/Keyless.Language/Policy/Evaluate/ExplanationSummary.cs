@@ -14,13 +14,15 @@ public static class ExplanationSummary
 
     /// <summary>Of a refusal for want of an Allow it is the reason alone; other verdicts begin with their word.</summary>
     /// <param name="others">How many other statements might have allowed the request.</param>
+    /// <param name="brief">Without the names of action, resource and caller, and with short ones of policies.</param>
     internal static string Of(
         in RequestView request,
         Judgement judgement,
         PolicyExplanation? policy,
         StatementExplanation? statement,
         int others,
-        PolicySet policies)
+        PolicySet policies,
+        bool brief = false)
     {
         if (judgement.DecidedBy is not { } kind)
         {
@@ -29,15 +31,15 @@ public static class ExplanationSummary
 
         if (statement is null)
         {
-            return judgement.Verdict == Verdict.Allow ? $"allowed: {PolicyKinds.The(kind)} does not limit the account's root" : WithoutStatement(request, kind, policies);
+            return judgement.Verdict == Verdict.Allow ? $"allowed: {PolicyKinds.The(kind)} does not limit the account's root" : WithoutStatement(request, kind, policies, brief);
         }
 
-        var place = $"statement {Label(statement)} of {PolicyKinds.The(kind)}{Name(policy)}";
+        var place = $"statement {Label(statement)} of {PolicyKinds.The(kind)}{Name(policy, brief)}";
         return judgement.Verdict switch
         {
             Verdict.Allow => $"allowed by {place}",
             Verdict.ExplicitDeny => $"denied by {place}{Because(request.Request, statement)}",
-            _ => $"{Failures(request.Request, statement)} ({place}{others switch { 0 => "", 1 => "; 1 other fails too", _ => $"; {others} others fail too" }})",
+            _ => $"{Failures(request.Request, statement, brief)} ({place}{others switch { 0 => "", 1 => "; 1 other fails too", _ => $"; {others} others fail too" }})",
         };
     }
 
@@ -90,12 +92,12 @@ public static class ExplanationSummary
             || (check.Reason.StartsWith('`') && check.Reason.EndsWith("` matches", StringComparison.Ordinal)) || check.Reason.Contains(" is listed: ", StringComparison.Ordinal) ? "" : $": {check.Reason}";
 
     /// <summary>Why the statement does not apply: its first check that fails, and the others too, since mending that one alone would not do.</summary>
-    private static string Failures(AccessRequest request, StatementExplanation statement)
+    private static string Failures(AccessRequest request, StatementExplanation statement, bool brief)
     {
         // That a statement for another provider tests that provider's keys is the same failure once more.
         var conditions = statement.FailedConditions(request)
             .Where(condition => statement.Principal is not { Holds: false } || NearMissFinder.Of(request, condition) is not { Id: "key-of-another-provider" }).ToList();
-        var failures = statement.FailedElements.Take(1).Select(element => ElementNearMiss.Of(request, statement.Statement, element)?.Message ?? Describe(element))
+        var failures = statement.FailedElements.Take(1).Select(element => ElementNearMiss.Of(request, statement.Statement, element)?.Message ?? Describe(element, brief))
             .Concat(conditions.Select(condition => NearMissFinder.Of(request, condition)?.Message ?? Describe(condition))).ToList();
         return failures switch
         {
@@ -106,15 +108,20 @@ public static class ExplanationSummary
         };
     }
 
-    private static string Describe(ElementCheck element) => element.Element switch
+    private static string Describe(ElementCheck element, bool brief)
     {
-        "Principal" => $"the caller `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
-        "NotPrincipal" => $"the caller `{element.Got}` is excepted",
-        "Action" => $"no statement allows `{element.Got}`; the closest allows {Alternatives(element.Wanted)}{Detail(element)}",
-        "NotAction" => $"no statement allows `{element.Got}`; the closest excepts it",
-        "Resource" => $"the resource `{element.Got}` is not {Alternatives(element.Wanted)}{Detail(element)}",
-        _ => $"the resource `{element.Got}` is excepted",
-    };
+        var got = brief ? "" : $" `{element.Got}`";
+        var action = brief ? "the action" : $"`{element.Got}`";
+        return element.Element switch
+        {
+            "Principal" => $"the caller{got} is not {Alternatives(element.Wanted)}{Detail(element)}",
+            "NotPrincipal" => $"the caller{got} is excepted",
+            "Action" => $"no statement allows {action}; the closest allows {Alternatives(element.Wanted)}{Detail(element)}",
+            "NotAction" => $"no statement allows {action}; the closest excepts it",
+            "Resource" => $"the resource{got} is not {Alternatives(element.Wanted)}{Detail(element)}",
+            _ => $"the resource{got} is excepted",
+        };
+    }
 
     private static string Detail(ElementCheck element) => element.Reason.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? element.Reason[colon..] : "";
 
@@ -132,9 +139,11 @@ public static class ExplanationSummary
 
     private static string Got(AccessRequest request, ConditionCheck check) => (check.Got is null ? KeyNearMiss.Of(request, check)?.Message : null) ?? Got(check);
 
-    private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies) => kind switch
+    private static string WithoutStatement(in RequestView request, PolicyKind kind, PolicySet policies, bool brief) => kind switch
     {
         PolicyKind.Identity when policies.Identity.IsEmpty => "no identity policy is attached to the caller",
+        PolicyKind.Resource when request.IsAws && !request.SameAccount && brief =>
+            $"it belongs to account `{request.Request.ResourceAccount}`, and across accounts its own policy must let the caller in too",
         PolicyKind.Resource when request.IsAws && !request.SameAccount =>
             $"the resource belongs to account `{request.Request.ResourceAccount}`, the caller to `{request.RequesterArn.Account}`: across accounts the resource needs a policy that lets the caller in",
         PolicyKind.Resource when policies.Resource is null && request.Request.Requester is Requester.Anonymous => "the request is not signed, and the resource has no policy that lets everybody in",
@@ -145,7 +154,9 @@ public static class ExplanationSummary
 
     private static string Label(StatementExplanation statement) => statement.Statement.Sid is { Value.Length: > 0 } ? $"`{statement.Label}`" : statement.Label;
 
-    private static string Name(PolicyExplanation? policy) => policy?.Name is { } name && name != PolicyKinds.Name(policy.Kind) && policy.Kind is PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl or PolicyKind.ResourceControl ? $" `{name}`" : "";
+    private static string Name(PolicyExplanation? policy, bool brief) => policy?.Name is { } name && name != PolicyKinds.Name(policy.Kind) && policy.Kind is PolicyKind.Identity or PolicyKind.Boundary or PolicyKind.Session or PolicyKind.ServiceControl or PolicyKind.ResourceControl
+        ? $" `{(brief && name.Contains(":policy/", StringComparison.Ordinal) ? name[(name.LastIndexOf('/') + 1)..] : name)}`"
+        : "";
 
     private static string Verb(string name) => name switch
     {

@@ -154,7 +154,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
             EventSource = Source,
             EventName = Operation,
             Allowed = refusal is null,
-            Summary = refusal is not null ? DecisionText.FirstLine(Aws.OneLine.Of(refusal.Cause, LongestCause)) : $"role `{facts.Role!.Name}`: {facts.Statement()}",
+            Summary = refusal is not null ? Aws.OneLine.Of(refusal.Cause, LongestCause) : $"role `{facts.Role!.Name}`: {facts.Statement()}",
             Help = refusal?.Mend,
             Account = facts.Account,
             Identity = Identity(facts),
