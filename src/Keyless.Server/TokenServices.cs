@@ -81,7 +81,7 @@ public sealed class TokenServices : IAsyncDisposable
         OpenedSession.Valid valid => new CredentialLookup.Found(new Secret(valid.SecretAccessKey), new Caller.WithSession(valid.Session)),
         OpenedSession.Expired expired => new CredentialLookup.Expired(expired.Session.Expires),
         OpenedSession.Invalid invalid => new CredentialLookup.BadToken(invalid.Reason, Unreadable: !invalid.OfAnotherKey),
-        _ => new CredentialLookup.Unknown($"no session of `{accessKeyId}` exists"),
+        _ => new CredentialLookup.Unknown($"no session of `{accessKeyId}` exists", "get new credentials"),
     };
 
     public async ValueTask DisposeAsync()

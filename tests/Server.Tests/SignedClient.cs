@@ -50,7 +50,8 @@ internal sealed class SignedClient(Uri endpoint, string accessKeyId, string secr
     }
 
     /// <summary>Signature Version 4 in the Authorization header.</summary>
-    public void Sign(HttpRequestMessage request, string service, byte[] body)
+    /// <param name="more">Further headers, to be sent and signed.</param>
+    public void Sign(HttpRequestMessage request, string service, byte[] body, params (string Name, string Value)[] more)
     {
         var time = Now().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var scope = $"{time[..8]}/{Region}/{service}/aws4_request";
@@ -70,6 +71,12 @@ internal sealed class SignedClient(Uri endpoint, string accessKeyId, string secr
         {
             headers["x-amz-content-sha256"] = Hex(SHA256.HashData(body));
             request.Headers.Add("X-Amz-Content-Sha256", headers["x-amz-content-sha256"]);
+        }
+
+        foreach (var (name, value) in more)
+        {
+            headers[name] = value;
+            request.Headers.Add(name, value);
         }
 
         var names = string.Join(';', headers.Keys);

@@ -56,6 +56,7 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         await Server.DisposeAsync();
+        FirstLines.Check(Folder);
         if (_ownsFolder)
         {
             Directory.Delete(Folder, recursive: true);

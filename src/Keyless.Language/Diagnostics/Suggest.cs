@@ -23,6 +23,17 @@ public static class Suggest
         return best;
     }
 
+    /// <summary>The candidates, the closest first, however far.</summary>
+    public static IEnumerable<T> ByCloseness<T>(string word, IEnumerable<T> candidates, Func<T, string> text) =>
+        candidates.OrderBy(candidate => Edits(word, text(candidate)));
+
+    /// <summary>How many edits apart two texts begin. Only their beginnings are compared: strangers' texts may be long.</summary>
+    public static int Edits(string a, string b)
+    {
+        const int compared = 200;
+        return Distance(a.Length > compared ? a[..compared] : a, b.Length > compared ? b[..compared] : b, int.MaxValue);
+    }
+
     /// <summary>Edits (insert, delete, replace, swap of neighbours) from one word to the other, or <paramref name="limit"/> when at least that many.</summary>
     private static int Distance(string a, string b, int limit)
     {

@@ -15,6 +15,9 @@ public static class IssuerUrl
     /// <summary>GitHub Enterprise Server.</summary>
     public static string OfEnterpriseServer(string host) => $"https://{host}/_services/token";
 
+    /// <summary>Whether it is GitHub's issuer, on github.com or GHE.com.</summary>
+    public static bool IsGitHub(string issuer) => ProviderClaims.IsGitHub(WithoutScheme(issuer));
+
     /// <summary>The issuer as provider ARNs and condition keys write it: without its scheme.</summary>
     public static string WithoutScheme(string issuer)
     {

@@ -68,37 +68,9 @@ public sealed class Jwt
         }
 
         // 1. Three parts, each canonical base64url.
-        var parts = token.Count((byte)'.') + 1;
-        if (parts != 3)
+        if (TakeApart(token, out var headerLength, out var payloadLength) is { } fault)
         {
-            return new JwtFault(parts == 5
-                ? "the token has five parts: it is encrypted (JWE), a signed one has three"
-                : $"the token has {(parts == 1 ? "one part" : parts + " parts")} where a JWT has three, separated by dots");
-        }
-
-        var headerDot = token.IndexOf((byte)'.');
-        _payloadDot = token.LastIndexOf((byte)'.');
-        _textLength = token.Length;
-        _text = Grown(_text, token.Length);
-        token.CopyTo(_text);
-        _decoded = Grown(_decoded, token.Length);
-        var headerLength = Base64UrlText.Decode(token[..headerDot], _decoded);
-        if (headerLength < 0)
-        {
-            return new JwtFault("the token's first part, the header, is no base64url text");
-        }
-
-        var payloadLength = Base64UrlText.Decode(token[(headerDot + 1).._payloadDot], _decoded.AsSpan(headerLength));
-        if (payloadLength < 0)
-        {
-            return new JwtFault("the token's second part, the claims, is no base64url text");
-        }
-
-        _signatureStart = headerLength + payloadLength;
-        _signatureLength = Base64UrlText.Decode(token[(_payloadDot + 1)..], _decoded.AsSpan(_signatureStart));
-        if (_signatureLength < 0)
-        {
-            return new JwtFault("the token's third part, the signature, is no base64url text in its canonical form");
+            return TokenSlip.Of(token) ?? fault;
         }
 
         // 2. Header and claims are JSON objects of sound UTF-8.
@@ -135,11 +107,50 @@ public sealed class Jwt
             var name = alg.Kind == JsonTokenType.String ? Text(alg) : Encoding.UTF8.GetString(Raw(alg));
             return new JwtFault($"the token's algorithm `{Shortened(name)}` is not accepted; accepted are RS256, RS384, RS512, ES256, ES384, ES512")
             {
-                IsUnsigned = name.Equals("none", StringComparison.OrdinalIgnoreCase),
+                Mend = name.Equals("none", StringComparison.OrdinalIgnoreCase) ? "send a token that its issuer signed" : "have the issuer sign with one of them",
             };
         }
 
         Algorithm = algorithm;
+        return null;
+    }
+
+    private JwtFault? TakeApart(ReadOnlySpan<byte> token, out int headerLength, out int payloadLength)
+    {
+        headerLength = payloadLength = -1;
+        var parts = token.Count((byte)'.') + 1;
+        if (parts != 3)
+        {
+            return new JwtFault(parts == 5
+                ? "the token has five parts: it is encrypted (JWE), a signed one has three"
+                : $"the token has {(parts == 1 ? "one part" : parts + " parts")} where a JWT has three, separated by dots");
+        }
+
+        var headerDot = token.IndexOf((byte)'.');
+        _payloadDot = token.LastIndexOf((byte)'.');
+        _textLength = token.Length;
+        _text = Grown(_text, token.Length);
+        token.CopyTo(_text);
+        _decoded = Grown(_decoded, token.Length);
+        headerLength = Base64UrlText.Decode(token[..headerDot], _decoded);
+        if (headerLength < 0)
+        {
+            return new JwtFault("the token's first part, the header, is no base64url text");
+        }
+
+        payloadLength = Base64UrlText.Decode(token[(headerDot + 1).._payloadDot], _decoded.AsSpan(headerLength));
+        if (payloadLength < 0)
+        {
+            return new JwtFault("the token's second part, the claims, is no base64url text");
+        }
+
+        _signatureStart = headerLength + payloadLength;
+        _signatureLength = Base64UrlText.Decode(token[(_payloadDot + 1)..], _decoded.AsSpan(_signatureStart));
+        if (_signatureLength < 0)
+        {
+            return new JwtFault("the token's third part, the signature, was cut or changed: it is no base64url text in its canonical form");
+        }
+
         return null;
     }
 
@@ -314,8 +325,8 @@ public readonly record struct JwtMember(int NameStart, int NameLength, int Value
 /// <summary>Why a text is no JWT that can be verified.</summary>
 public sealed record JwtFault(string Message)
 {
-    /// <summary>Whether it claims the algorithm <c>none</c>.</summary>
-    public bool IsUnsigned { get; init; }
+    /// <summary>What to send in its place.</summary>
+    public string Mend { get; init; } = "send the issuer's ID token, unchanged";
 }
 
 /// <summary>RFC 7518 section 3.1, as far as AWS verifies it.</summary>

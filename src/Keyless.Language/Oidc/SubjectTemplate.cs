@@ -23,6 +23,10 @@ public sealed record SubjectCustomization(bool UseDefault, ImmutableArray<string
 /// <summary>The rules for a template's keys.</summary>
 public static class SubjectTemplate
 {
+    /// <summary>Whether a subject can be made of it.</summary>
+    public static bool IsKey(string key) =>
+        key is "repo" or "context" || (key != "repository" && (key.StartsWith("repo_property_", StringComparison.Ordinal) || ClaimCatalogue.JobClaims.Contains(key)));
+
     /// <summary>The first thing wrong with a template, or null.</summary>
     public static string? FaultOf(ImmutableArray<string> keys)
     {
@@ -44,7 +48,7 @@ public static class SubjectTemplate
                 return "claim key `repository` is not accepted: write `repo`";
             }
 
-            if (key is "repo" or "context" || key.StartsWith("repo_property_", StringComparison.Ordinal) || ClaimCatalogue.JobClaims.Contains(key))
+            if (IsKey(key))
             {
                 continue;
             }

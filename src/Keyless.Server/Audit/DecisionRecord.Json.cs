@@ -112,7 +112,9 @@ public sealed partial record DecisionRecord
     {
         json.WriteStartObject();
         json.WriteBoolean("allowed"u8, Allowed);
-        json.WriteString("summary"u8, Summary);
+        var line = DecisionText.FirstLine(Summary);
+        json.WriteString("summary"u8, line);
+        CloudTrail.WriteOptional(json, "whole"u8, line == Summary ? null : Summary);
         CloudTrail.WriteOptional(json, "help"u8, Help);
         if (!Inputs.IsEmpty)
         {

@@ -22,7 +22,10 @@ public sealed partial record DecisionRecord : IAuditEntry
 
     public required bool Allowed { get; init; }
 
-    /// <summary>The first line that a person reads: for a refusal exactly its cause, for an allowance what allowed it.</summary>
+    /// <summary>
+    /// The first line that a person reads: for a refusal exactly its cause, for an allowance what allowed it. One that is too long for
+    /// a line is written shortened, and whole below it.
+    /// </summary>
     public required string Summary { get; init; }
 
     /// <summary>What would mend a refusal.</summary>

@@ -6,16 +6,26 @@ namespace Keyless.Server.Audit;
 /// <summary>A recorded decision for people: the cause on the first line, then help, the facts, every check, the policy evaluation.</summary>
 public static class DecisionText
 {
+    private const string Refused = "refused: ";
+
+    /// <summary>A refusal's cause so that the first line keeps its bound.</summary>
+    public static string FirstLine(string cause) => Language.Diagnostics.FirstLine.Of(cause, Refused);
+
     public static string Render(StoredDecision stored)
     {
         using var document = JsonDocument.Parse(stored.Json);
         var record = document.RootElement;
         var decision = record.GetProperty("decision");
         var text = new StringBuilder();
-        text.Append(decision.GetProperty("allowed").GetBoolean() ? "allowed: " : "refused: ").Append(decision.GetProperty("summary").GetString()).Append('\n');
+        text.Append(decision.GetProperty("allowed").GetBoolean() ? "allowed: " : Refused).Append(decision.GetProperty("summary").GetString()).Append('\n');
         if (Text(decision, "help") is { } help)
         {
             text.Append("  = help: ").Append(help).Append('\n');
+        }
+
+        if (Text(decision, "whole") is { } whole)
+        {
+            text.Append("  = in full: ").Append(whole).Append('\n');
         }
 
         text.Append("  = decision: ").Append(stored.Id).Append(", ").Append(Text(record, "eventTime")).Append(", ").Append(Text(record, "eventName"));

@@ -8,6 +8,8 @@ namespace Keyless.Server.Aws;
 /// </summary>
 public sealed record AwsError(string Code, int Status, string Message)
 {
+    private readonly bool? _isAboutAccess;
+
     /// <summary>Further elements of the answer, in order: S3's <c>BucketName</c>, <c>StringToSign</c> and so on.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Fields { get; init; } = [];
 
@@ -16,6 +18,16 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     /// <summary>What the caller can change, beside <see cref="Reason"/>; null when that says it.</summary>
     public string? Mend { get; init; }
+
+    /// <summary>
+    /// Whether it says who may do what, and not that something is absent or malformed: every 403, and what S3's Object Ownership refuses
+    /// with another status. Such a refusal has a decision record whichever operation gives it.
+    /// </summary>
+    public bool IsAboutAccess
+    {
+        get => _isAboutAccess ?? Status == 403;
+        init => _isAboutAccess = value;
+    }
 
     /// <summary>Where a redirect goes; null for every other answer.</summary>
     public string? Location { get; init; }

@@ -15,6 +15,17 @@ public abstract record Caller
     /// <summary>The ARN that policies and messages name; null for nobody.</summary>
     public abstract string? Arn { get; }
 
+    /// <summary>How people call whoever it is: shorter than the ARN, which the record has too.</summary>
+    public string Called => Arn?.Split(':', 6)[5].Split('/') switch
+    {
+        null => "an unsigned caller",
+        ["root"] => $"the root of account `{Account}`",
+        ["assumed-role", var role, ..] => $"role `{role}`",
+        ["federated-user", .. var name] => $"federated user `{string.Join('/', name)}`",
+        [var kind, .. var path] => $"{kind} `{path[^1]}`",
+        [] => Arn,
+    };
+
     /// <summary>An unsigned request.</summary>
     public sealed record Anonymous : Caller
     {

@@ -10,11 +10,11 @@ public abstract record CredentialLookup
     public sealed record Found(Secret Secret, Caller Caller) : CredentialLookup;
 
     /// <param name="Reason">For the log: that there is no such key, or that it must not be used.</param>
-    public sealed record Unknown(string Reason) : CredentialLookup;
+    public sealed record Unknown(string Reason, string Mend) : CredentialLookup;
 
     /// <param name="Reason">For the log: absent, damaged, sealed by another server, of another key id.</param>
     /// <param name="Unreadable">It is no session token of ours at all.</param>
-    public sealed record BadToken(string Reason, bool Unreadable = false) : CredentialLookup;
+    public sealed record BadToken(string Reason, bool Unreadable = false, string? Mend = null) : CredentialLookup;
 
     public sealed record Expired(DateTimeOffset At) : CredentialLookup;
 }

@@ -15,9 +15,17 @@ public sealed record Denial(Permission Permission, Caller Caller, PolicyKind By,
     public Explanation? Explanation { get; init; }
 
     /// <summary>What AWS does not tell, in one line: who asked for what, and what stands in the way.</summary>
-    public string Cause => Explanation is { } explanation
-        ? $"`{Permission.Action}` on `{Permission.Resource}` for `{Caller.Arn ?? "anonymous"}`: {ExplanationText.OneLine(explanation)}"
-        : Message();
+    public string Cause => $"{Caller.Called} may not `{Permission.Action}`{On}: {Explanation?.Brief ?? Because()}";
+
+    /// <summary>The resource as people call it: without the parts of its ARN that say nothing new.</summary>
+    private string On => Permission.Resource switch
+    {
+        "*" => "",
+        var s3 when s3.StartsWith("arn:aws:s3:::", StringComparison.Ordinal) => $" on `{s3["arn:aws:s3:::".Length..]}`",
+        var other when Arn.TryParse(other, out var arn) => $" on `{arn.Resource}`"
+            + (arn.Account.IsEmpty || arn.Account.SequenceEqual(Caller.Account) ? "" : $" of account `{arn.Account}`"),
+        var other => $" on `{other}`",
+    };
 
     /// <summary>What the caller is told. IAM User Guide, "Troubleshoot access denied error messages".</summary>
     /// <param name="quoteResource">S3 puts the ARN in double quotes.</param>

@@ -25,7 +25,7 @@ public abstract class Operation
 /// <summary>What the pipeline records of an operation.</summary>
 public enum Recording
 {
-    /// <summary>Requests that were not authenticated or not authorized, and what an answer has a record of.</summary>
+    /// <summary>Requests that were not authenticated or not authorized, errors about access, and what an answer has a record of.</summary>
     Refusals,
 
     /// <summary>Everything it answers: writes of IAM, and what gives credentials.</summary>

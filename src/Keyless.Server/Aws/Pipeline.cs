@@ -43,7 +43,7 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
                 {
                     log.LogInformation(
                         "{RequestId} {Service} {Operation} {Code}: {Reason}",
-                        request.RequestId, service.Name, opened.Name, refused.Code, OneLine.Of(refused.Reason ?? refused.Message, 4000));
+                        request.RequestId, service.Name, opened.Name, refused.Code, Told(refused, record));
                 }
 
                 // For who calls in this process: what the wire does not say.
@@ -84,6 +84,10 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
             request.Release();
         }
     }
+
+    /// <summary>The cause for the log; with the help, where no decision record has it.</summary>
+    private static string Told(AwsError error, IAuditEntry? record) =>
+        DecisionText.FirstLine(OneLine.Of(error.Reason ?? error.Message, 4000)) + (record is null && error.Mend is { } mend ? $" (help: {OneLine.Of(mend, 1000)})" : "");
 
     // What calls no operation is worth a durable row where somebody known sent it, whichever service they meant.
     private (AwsResponse Response, IAuditEntry? Record) NotCalled(Service service, in Opened opened, AwsError error) => (
@@ -128,8 +132,8 @@ public sealed class Pipeline(Router router, SigV4 signatures, Access access, Aud
         var response = await operation.Run(request);
         return (response,
             response.Record
-            ?? (operation.Recording == Recording.Everything ? Recorded.Of(service, operation.Name, request, response.Error, denial: null, response.Remarks)
-                : request.DeniedWithin is { } within ? Recorded.Of(service, operation.Name, request, response.Error ?? service.Denied(request, within), within)
+            ?? (request.DeniedWithin is { } within ? Recorded.Of(service, operation.Name, request, response.Error ?? service.Denied(request, within), within)
+                : operation.Recording == Recording.Everything || response.Error is { IsAboutAccess: true } ? Recorded.Of(service, operation.Name, request, response.Error, denial: null, response.Remarks)
                 : null));
     }
 

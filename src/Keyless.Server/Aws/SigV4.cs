@@ -76,9 +76,9 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         switch (find(parts.AccessKeyId, parts.SessionToken, request.ReceivedAt))
         {
             case CredentialLookup.Unknown unknown:
-                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason);
+                return new SignatureFault.UnknownKey(parts.AccessKeyId, unknown.Reason, unknown.Mend);
             case CredentialLookup.BadToken bad:
-                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable);
+                return new SignatureFault.BadToken(parts.AccessKeyId, bad.Reason, bad.Unreadable, bad.Mend);
             case CredentialLookup.Expired expired:
                 return new SignatureFault.ExpiredToken(parts.AccessKeyId, expired.At);
             case CredentialLookup.Found found:
@@ -107,7 +107,7 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
         canonical.ResetWrittenCount();
         if (!CanonicalRequest.Write(canonical, request, parts.SignedHeaders, contentSha256, rules.PathAsSent, parts.ByQuery))
         {
-            return new SignatureFault.Incomplete("The request target is not percent-encoded.", parts.ByQuery);
+            return new SignatureFault.Incomplete("The request target is not percent-encoded.", parts.ByQuery) { Cause = "the path or the query of the request is not percent-encoded, so that nobody can sign it" };
         }
 
         Span<byte> hash = stackalloc byte[32];
@@ -222,7 +222,11 @@ public sealed class SigV4(FindCredentials find, NoteUse? noteUse = null)
 
         if (string.IsNullOrEmpty(claimed))
         {
-            fault = new SignatureFault.Incomplete("Missing required header for this request: x-amz-content-sha256", ByQuery: false);
+            fault = new SignatureFault.Incomplete("Missing required header for this request: x-amz-content-sha256", ByQuery: false)
+            {
+                Cause = "the request has no `x-amz-content-sha256` header, which S3 wants of every signed request",
+                Mend = "send the SHA-256 of the body in it, or `UNSIGNED-PAYLOAD`, and sign it",
+            };
             return null;
         }
 

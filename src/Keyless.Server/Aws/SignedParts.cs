@@ -92,6 +92,18 @@ internal sealed record SignedParts
 
         var amzDate = request.Header("X-Amz-Date");
         var moment = amzDate is not null ? ParseBasic(amzDate) : ParseHttpDate(request.Header("Date"));
+        var lacking = new List<string>();
+        LackIf(string.IsNullOrEmpty(credential), "`Authorization` without `Credential`");
+        LackIf(string.IsNullOrEmpty(signature), "`Authorization` without `Signature`");
+        LackIf(string.IsNullOrEmpty(signedHeaders), "`Authorization` without `SignedHeaders`");
+        void LackIf(bool condition, string what)
+        {
+            if (condition)
+            {
+                lacking.Add(what);
+            }
+        }
+
         var missing = "";
         missing += string.IsNullOrEmpty(credential) ? "Authorization header requires 'Credential' parameter. " : "";
         missing += string.IsNullOrEmpty(signature) ? "Authorization header requires 'Signature' parameter. " : "";
@@ -101,17 +113,19 @@ internal sealed record SignedParts
             missing += amzDate is null && request.Header("Date") is null
                 ? "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
                 : $"Date must be in ISO-8601 'basic format'. Got '{amzDate ?? request.Header("Date")}'. See http://en.wikipedia.org/wiki/ISO_8601 ";
+            lacking.Add((amzDate ?? request.Header("Date")) is { } odd ? $"the date `{OneLine.Of(odd, 40)}`, which is not of the form `20260131T120000Z`" : "neither `X-Amz-Date` nor `Date`");
         }
 
         var regions = isVersion4A ? request.Header("X-Amz-Region-Set") : null;
         if (isVersion4A && string.IsNullOrEmpty(regions))
         {
             missing += "Authorization header requires existence of a 'X-Amz-Region-Set' header. ";
+            lacking.Add("no `X-Amz-Region-Set`, which Signature Version 4A needs");
         }
 
         if (missing.Length > 0)
         {
-            fault = new SignatureFault.Incomplete(missing.TrimEnd(), ByQuery: false);
+            fault = new SignatureFault.Incomplete(missing.TrimEnd(), ByQuery: false) { Cause = $"the signed request has {string.Join(", and ", lacking)}" };
             return null;
         }
 
@@ -194,7 +208,7 @@ internal sealed record SignedParts
             fault = new SignatureFault.Incomplete(
                 "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
                 + $"X-Amz-SignedHeaders, and X-Amz-Expires parameters. Missing or malformed: {string.Join(", ", missing)}.",
-                ByQuery: true);
+                ByQuery: true) { Cause = $"the presigned URL lacks {string.Join(", ", missing.Select(name => $"`{name}`"))}, or has it malformed" };
             return null;
         }
 
@@ -207,7 +221,11 @@ internal sealed record SignedParts
                         ? "X-Amz-Expires must be non-negative"
                         : "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
                     : "X-Amz-Expires should be a number",
-                ByQuery: true);
+                ByQuery: true)
+            {
+                Cause = $"the presigned URL has `X-Amz-Expires={(expires.Length <= 24 ? expires : expires[..24] + "...")}`, where 0 to 604800 seconds (7 days) are allowed",
+                Mend = "presign for at most 604800 seconds (`aws s3 presign --expires-in 604800`); a URL signed with a session's key ends with the session all the same",
+            };
             return null;
         }
 
@@ -224,7 +242,10 @@ internal sealed record SignedParts
         if (scope.Length != parts || scope.Any(part => part.Length == 0))
         {
             fault = new SignatureFault.Incomplete(
-                $"Credential must have exactly {parts} slash-delimited elements, e.g. keyid/date/{(regions is null ? "region/" : "")}service/term, got '{credential}'", byQuery);
+                $"Credential must have exactly {parts} slash-delimited elements, e.g. keyid/date/{(regions is null ? "region/" : "")}service/term, got '{credential}'", byQuery)
+            {
+                Cause = $"the `Credential` is `{OneLine.Of(credential, 80)}`, which has {scope.Length} parts, not the {parts} of `KEYID/DATE/{(regions is null ? "REGION/" : "")}SERVICE/aws4_request`",
+            };
             return null;
         }
 

@@ -26,8 +26,10 @@ public abstract class SigningRules
     private static string Cause(SignatureFault fault) => fault switch
     {
         SignatureFault.Missing => "the request is not signed",
-        SignatureFault.Incomplete incomplete => incomplete.What,
-        SignatureFault.Unsupported unsupported => unsupported.What,
+        SignatureFault.Incomplete incomplete => incomplete.Cause ?? incomplete.What,
+        SignatureFault.Unsupported { What: var what } => what.StartsWith("The authorization mechanism", StringComparison.Ordinal)
+            ? "the request is signed with Signature Version 2, which AWS no longer takes"
+            : what.Split("; ", 2)[0].Split(". Please", 2)[0],
         SignatureFault.UnknownKey unknown => unknown.Reason,
         SignatureFault.BadToken bad => bad.Reason,
         SignatureFault.ExpiredToken expired => $"the session of `{expired.AccessKeyId}` ended at {Iso(expired.Expired)}",
@@ -35,7 +37,7 @@ public abstract class SigningRules
         SignatureFault.Mismatch mismatch => $"the signature is not one of access key `{mismatch.AccessKeyId}`: it was made with another secret, or the request was changed after it was signed",
         SignatureFault.Skewed skewed =>
             $"the request was signed at {Iso(skewed.Signed)}, {Span((skewed.Signed - skewed.Now).Duration())} {(skewed.Signed < skewed.Now ? "before" : "after")} "
-            + $"this server's time, {Iso(skewed.Now)}; {Span(skewed.Skew)} are allowed: set the client's clock",
+            + $"this server's time, {Iso(skewed.Now)}; {Span(skewed.Skew)} are allowed",
         SignatureFault.PresignExpired expired => $"the presigned URL was made at {Iso(expired.Signed)} for {expired.Seconds} seconds, and it is {Iso(expired.Now)}",
         SignatureFault.Scope scope => $"the credential scope has the {scope.Part} `{scope.Got}` where `{scope.Wanted}` belongs",
         SignatureFault.UnsignedHeaders headers => $"the request has headers that its signature does not cover: {headers.Names}",
@@ -46,12 +48,14 @@ public abstract class SigningRules
     private static string? MendOf(SignatureFault fault) => fault switch
     {
         SignatureFault.Missing => "give the client credentials: `eval \"$(keyless env)\"` sets the root's, `aws sts assume-role` and `keyless credentials` give a role's",
-        SignatureFault.Incomplete => "sign with an AWS SDK, or as IAM's \"Create a signed AWS API request\" has it",
-        SignatureFault.UnknownKey => "use a key that `aws iam list-access-keys` lists as active",
-        SignatureFault.BadToken => "get new credentials, and set access key id, secret and session token from one and the same answer",
+        SignatureFault.Incomplete incomplete => incomplete.Mend ?? "sign with an AWS SDK, or as IAM's \"Create a signed AWS API request\" has it",
+        SignatureFault.UnknownKey unknown => unknown.Mend,
+        SignatureFault.BadToken bad => bad.Mend ?? "get new credentials, and set access key id, secret and session token from one and the same answer",
         SignatureFault.ExpiredToken => "get new credentials: run the exchange again",
         SignatureFault.Mismatch { OtherPayload: null } => "check `AWS_SECRET_ACCESS_KEY`, and that no proxy changes path, headers or body",
         SignatureFault.Mismatch or SignatureFault.PayloadMismatch => "sign the body that is sent",
+        SignatureFault.Skewed => "set the client's clock: `date -u` there should agree with this server's",
+        SignatureFault.Unsupported unsupported => unsupported.What.Split("; ", 2) is [_, var mend] ? mend : "sign with AWS4-HMAC-SHA256 (Signature Version 4), as every current AWS SDK does",
         SignatureFault.PresignExpired => "make a new URL, or one with a later `X-Amz-Expires`",
         SignatureFault.Scope scope => $"sign for the {scope.Part} `{scope.Wanted}`",
         SignatureFault.UnsignedHeaders headers => $"put {headers.Names} into `SignedHeaders`",
@@ -75,16 +79,22 @@ public abstract record SignatureFault
 
     /// <summary>A header or query parameter of the signature is absent or malformed.</summary>
     /// <param name="What">The sentence for the wire.</param>
-    public sealed record Incomplete(string What, bool ByQuery) : SignatureFault;
+    public sealed record Incomplete(string What, bool ByQuery) : SignatureFault
+    {
+        /// <summary>Which value is wrong, where the sentence does not say it.</summary>
+        public string? Cause { get; init; }
+
+        public string? Mend { get; init; }
+    }
 
     /// <summary>Signature versions that are not spoken: 2, and 4A but for STS.</summary>
     public sealed record Unsupported(string What) : SignatureFault;
 
-    public sealed record UnknownKey(string AccessKeyId, string Reason) : SignatureFault;
+    public sealed record UnknownKey(string AccessKeyId, string Reason, string Mend) : SignatureFault;
 
     /// <summary>A session token that is absent, not ours, damaged, or of another key.</summary>
     /// <param name="Unreadable">It is no session token of ours at all.</param>
-    public sealed record BadToken(string AccessKeyId, string Reason, bool Unreadable) : SignatureFault;
+    public sealed record BadToken(string AccessKeyId, string Reason, bool Unreadable, string? Mend) : SignatureFault;
 
     public sealed record ExpiredToken(string AccessKeyId, DateTimeOffset Expired) : SignatureFault;
 

@@ -21,15 +21,10 @@ internal static class Documents
     /// <param name="managed">A managed policy, which has a size and a version of its own.</param>
     public static AwsError? Fault(string json, PolicyKind kind, bool managed = false)
     {
-        if (IamVerdict.Of(json, kind, managed) is not { } refusal)
+        return IamVerdict.Of(json, kind, managed) is not { } refusal ? null : new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
         {
-            return null;
-        }
-
-        var first = PolicyParser.ParseJson(new SourceText("PolicyDocument", json), kind).Diagnostics.FirstOrDefault(finding => finding.Severity == Severity.Error);
-        return new AwsError(refusal.Code, refusal.Code == "LimitExceeded" ? 409 : 400, refusal.Message)
-        {
-            Reason = first is null ? null : $"line {first.Start.Line}, column {first.Start.Column}: {first.Message}{(first.Help is null ? "" : "; " + first.Help)}",
+            Reason = refusal.Cause,
+            Mend = refusal.Help,
         };
     }
 

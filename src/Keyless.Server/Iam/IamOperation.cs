@@ -30,7 +30,8 @@ internal abstract class IamOperation(IamService iam) : Operation
         {
             return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.")
             {
-                Reason = "credentials of GetSessionToken without MFA and of GetFederationToken cannot call IAM: use the user's own, or a role's",
+                Reason = $"{request.Caller.Called} has credentials of {(request.Caller is Caller.WithSession { Session.Kind: SessionKind.FederatedUser } ? "GetFederationToken" : "GetSessionToken without MFA")}, which cannot call IAM",
+                Mend = "call with the user's own credentials, or a role's",
             };
         }
 
@@ -126,6 +127,10 @@ internal sealed class IamCall(IamService iam, QueryRequest request, string opera
 
     /// <summary>The user that <c>UserName</c> names; without it the calling user. Null for root without a name.</summary>
     public string? UserNameOrCaller => Parameters.Text("UserName"u8) is { Length: > 0 } name ? name : (request.Caller as Caller.User)?.Name;
+
+    /// <summary>The error for a role, user or group that is not there.</summary>
+    public AwsError Missing(IdentityKind kind, string name) =>
+        IamErrors.Absent($"The {kind.Word} with name {name} cannot be found.", Account, kind.Word, name, kind.Names(Entities), $"aws iam list-{kind.Word}s");
 
     /// <summary>The managed policy that <c>PolicyArn</c> names.</summary>
     public IamResource Policy => Parameters.Text("PolicyArn"u8) is { } arn
@@ -235,7 +240,10 @@ internal abstract class IdentityKind
         ? new[] { Role, User, Group }.FirstOrDefault(kind => resource.StartsWith(kind.Word + "/", StringComparison.Ordinal))
         : null;
 
-    public AwsError Missing(string name) => IamErrors.NoSuchEntity($"The {Word} with name {name} cannot be found.");
+    /// <summary>The parameter that names one, as the AWS CLI calls it.</summary>
+    public string Option => $"--{Word}-name";
+
+    public abstract IEnumerable<string> Names(IamAccount account);
 
     private sealed class RoleKind : IdentityKind
     {
@@ -250,6 +258,8 @@ internal abstract class IdentityKind
         public override int InlineQuota => 10240;
 
         public override Identity? Find(IamAccount account, string name) => account.Roles.GetValueOrDefault(name);
+
+        public override IEnumerable<string> Names(IamAccount account) => account.Roles.Keys;
     }
 
     private sealed class UserKind : IdentityKind
@@ -267,6 +277,8 @@ internal abstract class IdentityKind
         public override int InlineQuota => 2048;
 
         public override Identity? Find(IamAccount account, string name) => account.Users.GetValueOrDefault(name);
+
+        public override IEnumerable<string> Names(IamAccount account) => account.Users.Keys;
     }
 
     private sealed class GroupKind : IdentityKind
@@ -282,5 +294,7 @@ internal abstract class IdentityKind
         public override int InlineQuota => 5120;
 
         public override Identity? Find(IamAccount account, string name) => account.Groups.GetValueOrDefault(name);
+
+        public override IEnumerable<string> Names(IamAccount account) => account.Groups.Keys;
     }
 }

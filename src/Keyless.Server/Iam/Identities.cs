@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -25,7 +26,12 @@ internal static class Identities
             var policies = identity.InlinePolicies.SetItem(policyName, new StoredPolicy(document));
             if (policies.Values.Sum(policy => Documents.Size(policy.Json)) > kind.InlineQuota)
             {
-                return new AwsError("LimitExceeded", 409, $"Maximum policy size of {kind.InlineQuota} bytes exceeded for {kind.Word} {identity.Name}");
+                var size = policies.Values.Sum(policy => Documents.Size(policy.Json));
+                return new AwsError("LimitExceeded", 409, $"Maximum policy size of {kind.InlineQuota} bytes exceeded for {kind.Word} {identity.Name}")
+                {
+                    Reason = $"with `{policyName}` the inline policies of {kind.Word} `{identity.Name}` have {size} characters together, {size - kind.InlineQuota} more than the {kind.InlineQuota} allowed (white space does not count)",
+                    Mend = "shorten them, or put statements into a managed policy and attach it",
+                };
             }
 
             return identity with { InlinePolicies = policies };
@@ -43,7 +49,7 @@ internal static class Identities
 
         if (kind.Find(call.Entities, name) is not { } identity)
         {
-            return kind.Missing(name);
+            return call.Missing(kind, name);
         }
 
         return identity.InlinePolicies.TryGetValue(policyName, out var policy)
@@ -51,7 +57,7 @@ internal static class Identities
                 .Element(kind.NameParameter, identity.Name)
                 .Element("PolicyName", policyName)
                 .Element("PolicyDocument", Documents.Encoded(policy.Json)))
-            : NoInlinePolicy(kind, policyName);
+            : NoInlinePolicy(identity, kind, policyName);
     }
 
     public static AwsResponse ListInlinePolicies(IamCall call, IdentityKind kind)
@@ -59,7 +65,7 @@ internal static class Identities
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
         var names = identity?.InlinePolicies.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
-        return call.List("PolicyNames", names, item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item), () => identity is null ? kind.Missing(name) : null);
+        return call.List("PolicyNames", names, item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item), () => identity is null ? call.Missing(kind, name) : null);
     }
 
     public static AwsResponse DeleteInlinePolicy(IamCall call, IdentityKind kind)
@@ -68,14 +74,14 @@ internal static class Identities
         var policyName = PolicyName(call);
         return Change(call, kind, name, (_, identity) => identity.InlinePolicies.ContainsKey(policyName)
             ? identity with { InlinePolicies = identity.InlinePolicies.Remove(policyName) }
-            : NoInlinePolicy(kind, policyName));
+            : NoInlinePolicy(identity, kind, policyName));
     }
 
     public static AwsResponse Attach(IamCall call, IdentityKind kind) => ChangeAttachment(call, kind, (account, identity, arn) =>
     {
         if (!ManagedPolicies.Exists(account, arn))
         {
-            return IamErrors.NotAttachable(arn);
+            return IamErrors.NotAttachable(account, arn);
         }
 
         if (identity.AttachedPolicies.Contains(arn))
@@ -84,14 +90,16 @@ internal static class Identities
         }
 
         return identity.AttachedPolicies.Length >= MaxAttached
-            ? IamErrors.LimitExceeded(kind.AttachmentQuota, MaxAttached)
+            ? IamErrors.LimitExceeded(
+                kind.AttachmentQuota, MaxAttached, $"{kind.Word} `{identity.Name}` has", "managed policies",
+                $"detach one, or join policies: `aws iam detach-{kind.Word}-policy {kind.Option} {identity.Name} --policy-arn {identity.AttachedPolicies[0]}`")
             : identity with { AttachedPolicies = identity.AttachedPolicies.Add(arn) };
     });
 
     public static AwsResponse Detach(IamCall call, IdentityKind kind) => ChangeAttachment(call, kind, (_, identity, arn) =>
         identity.AttachedPolicies.Contains(arn)
             ? identity with { AttachedPolicies = identity.AttachedPolicies.Remove(arn) }
-            : IamErrors.NotAttached(arn));
+            : IamErrors.NotAttached(identity, kind, arn));
 
     public static AwsResponse ListAttached(IamCall call, IdentityKind kind)
     {
@@ -104,7 +112,7 @@ internal static class Identities
         return call.List(
             "AttachedPolicies", arns, arn => arn, StringComparer.Ordinal,
             (xml, arn) => xml.Open("member").Element("PolicyName", ManagedPolicies.NameOf(arn)).Element("PolicyArn", arn).Close("member"),
-            () => identity is null ? kind.Missing(name) : null);
+            () => identity is null ? call.Missing(kind, name) : null);
     }
 
     public static AwsResponse PutBoundary(IamCall call, IdentityKind kind)
@@ -118,19 +126,44 @@ internal static class Identities
     {
         var name = Name(call, kind, kind.MaxName);
         return Change(call, kind, name, (_, identity) => identity.Boundary is null
-            ? IamErrors.NoSuchEntity($"The {kind.Word} with name {identity.Name} does not have a permissions boundary attached.")
+            ? IamErrors.NoSuchEntity($"The {kind.Word} with name {identity.Name} does not have a permissions boundary attached.") with
+            {
+                Reason = $"{kind.Word} `{identity.Name}` has no permissions boundary that could be deleted",
+                Mend = "leave the call out",
+            }
             : identity with { Boundary = null });
     }
 
     /// <summary>Why an entity cannot be deleted yet; null when no policy is in the way.</summary>
-    public static AwsError? PoliciesInTheWay(Identity identity) =>
-        !identity.AttachedPolicies.IsEmpty ? IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.")
-        : !identity.InlinePolicies.IsEmpty ? IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.")
+    public static AwsError? PoliciesInTheWay(Identity identity, IdentityKind kind) =>
+        !identity.AttachedPolicies.IsEmpty ? IamErrors.DeleteConflict(
+            "Cannot delete entity, must detach all policies first.",
+            $"{kind.Word} `{identity.Name}` still has {Listed("managed policy", "managed policies", identity.AttachedPolicies.Select(ManagedPolicies.NameOf))} attached",
+            Commands(identity.AttachedPolicies, arn => $"aws iam detach-{kind.Word}-policy {kind.Option} {identity.Name} --policy-arn {arn}"))
+        : !identity.InlinePolicies.IsEmpty ? IamErrors.DeleteConflict(
+            "Cannot delete entity, must delete policies first.",
+            $"{kind.Word} `{identity.Name}` still has {Listed("inline policy", "inline policies", identity.InlinePolicies.Keys.Order(StringComparer.Ordinal))}",
+            Commands(identity.InlinePolicies.Keys.Order(StringComparer.Ordinal), name => $"aws iam delete-{kind.Word}-policy {kind.Option} {identity.Name} --policy-name {name}"))
         : null;
 
+    /// <summary>What is in the way, by name: all of a few, else the first ones and how many more.</summary>
+    public static string Listed(string one, string many, IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        return all.Count == 1 ? $"the {one} `{all[0]}`"
+            : $"{all.Count} {many}: {string.Join(", ", all.Take(3).Select(name => $"`{name}`"))}{(all.Count > 3 ? $" and {all.Count - 3} more" : "")}";
+    }
+
+    /// <summary>A command for each of a few names.</summary>
+    public static string Commands(IEnumerable<string> names, Func<string, string> command)
+    {
+        var all = names.ToList();
+        return string.Join(" and ", all.Take(3).Select(name => $"`{command(name)}`")) + (all.Count > 3 ? $", and {all.Count - 3} more like it" : "");
+    }
+
     public static AwsError? BoundaryFault(IamAccount account, string arn) =>
-        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoBoundary(arn))
-        : IamErrors.InvalidInput($"ARN {arn} is not valid.");
+        ManagedPolicies.IsArn(arn) ? (ManagedPolicies.Exists(account, arn) ? null : IamErrors.NoBoundary(account, arn))
+        : IamErrors.InvalidBoundaryArn(arn);
 
     public static AwsResponse AddTags(IamCall call, IdentityKind kind)
     {
@@ -154,7 +187,7 @@ internal static class Identities
     {
         var name = Name(call, kind);
         var identity = kind.Find(call.Entities, name);
-        return Tagging.List(call, identity?.Tags, () => kind.Missing(name));
+        return Tagging.List(call, identity?.Tags, () => call.Missing(kind, name));
     }
 
     /// <summary>The <c>PermissionsBoundary</c> element. Its type is <c>Policy</c> on the wire, whatever the model says.</summary>
@@ -169,8 +202,18 @@ internal static class Identities
         }
     }
 
-    private static AwsError NoInlinePolicy(IdentityKind kind, string name) =>
-        IamErrors.NoSuchEntity($"The {kind.Word} policy with name {name} cannot be found.");
+    private static AwsError NoInlinePolicy(Identity identity, IdentityKind kind, string name)
+    {
+        var near = Suggest.Nearest(name, identity.InlinePolicies.Keys);
+        return IamErrors.NoSuchEntity($"The {kind.Word} policy with name {name} cannot be found.") with
+        {
+            Reason = $"{kind.Word} `{identity.Name}` has no inline policy `{name}`"
+                + (near is not null ? $"; did you mean `{near}`?"
+                    : identity.AttachedPolicies.FirstOrDefault(arn => ManagedPolicies.NameOf(arn) == name) is { } managed ? $"; `{managed}` is a managed one, attached"
+                    : ""),
+            Mend = near is not null ? $"write `{near}`" : $"see which it has: `aws iam list-{kind.Word}-policies {kind.Option} {identity.Name}` and `list-attached-{kind.Word}-policies`",
+        };
+    }
 
     private static string Name(IamCall call, IdentityKind kind, int? max = null) =>
         call.Check.Required(kind.NameParameter, 1, max ?? kind.MaxAsked, ParameterPattern.Name);
@@ -183,7 +226,7 @@ internal static class Identities
         {
             if (kind.Find(account, name) is not { } identity)
             {
-                return kind.Missing(name);
+                return call.Missing(kind, name);
             }
 
             var outcome = change(account, identity);

@@ -10,14 +10,14 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
     {
         if (accessKeyId.StartsWith("ASIA", StringComparison.Ordinal))
         {
-            return sessionToken is null ? new CredentialLookup.BadToken($"`{accessKeyId}` is temporary, its session token is missing")
+            return sessionToken is null ? new CredentialLookup.BadToken($"`{accessKeyId}` is temporary, its session token is missing", Mend: "set `AWS_SESSION_TOKEN` too, from the answer that gave the key")
                 : openSession is null ? new CredentialLookup.BadToken("this server issues no sessions")
                 : Current(openSession(accessKeyId, sessionToken, now));
         }
 
         if (sessionToken is not null)
         {
-            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it", Unreadable: true);
+            return new CredentialLookup.BadToken($"`{accessKeyId}` is a long-term key, a session token does not go with it", Unreadable: true, "unset `AWS_SESSION_TOKEN`, which belongs to other credentials");
         }
 
         foreach (var root in roots)
@@ -31,12 +31,12 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
         var state = iam.State;
         if (!state.AccessKeys.TryGetValue(accessKeyId, out var key) || !state.Account(key.Account).Users.TryGetValue(key.UserName, out var user))
         {
-            return new CredentialLookup.Unknown($"no access key `{accessKeyId}` exists here");
+            return new CredentialLookup.Unknown($"no access key `{accessKeyId}` exists here", "use a key of this server: `eval \"$(keyless env)\"` sets the root's, `aws iam create-access-key` makes one for a user");
         }
 
         return key.Active
             ? new CredentialLookup.Found(key.Secret, new Caller.User(user.Account, user.Path, user.Name, user.Id))
-            : new CredentialLookup.Unknown($"access key `{accessKeyId}` of user `{user.Name}` is inactive");
+            : new CredentialLookup.Unknown($"access key `{accessKeyId}` of user `{user.Name}` is inactive", $"activate it: `aws iam update-access-key --user-name {user.Name} --access-key-id {accessKeyId} --status Active`");
     }
 
     /// <summary>Remembers when a role or a user's key was last used. Root's keys are no entities of IAM.</summary>
@@ -57,6 +57,6 @@ public sealed class KnownCredentials(IReadOnlyList<RootCredentials> roots, IamSt
     private CredentialLookup Current(CredentialLookup opened) =>
         opened is CredentialLookup.Found { Caller: Caller.WithSession { Session: { RoleArn: { } arn } session } }
         && iam.State.RoleByArn(arn)?.Id != session.RoleId
-            ? new CredentialLookup.BadToken($"the session's role `{arn}` was deleted since")
+            ? new CredentialLookup.BadToken($"the session's role `{arn}` was deleted since", Mend: "create the role again, then get new credentials: sessions end with their role")
             : opened;
 }

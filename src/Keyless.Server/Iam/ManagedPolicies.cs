@@ -50,10 +50,34 @@ public static class ManagedPolicies
     /// <summary>The error for text that is no policy ARN at all; null for one, whether the policy exists or not.</summary>
     internal static AwsError? ArnFault(string arn) => IsArn(arn) ? null : IamErrors.InvalidArn(arn);
 
-    /// <summary>Which of AWS's policies there are, for whoever asks for another; null for an account's.</summary>
-    internal static string? WhichThereAre(string arn) => !arn.StartsWith(AwsPrefix, StringComparison.Ordinal) ? null
-        : $"of AWS's own policies this server has {string.Join(", ", Aws.Select(policy => $"`{policy.Name}`"))}, not `{arn[AwsPrefix.Length..]}`"
-            + (Suggest.Nearest(NameOf(arn), OfAws.Keys) is { } near ? $"; did you mean `{near}`?" : ": put its statements into a policy of the account");
+    /// <summary>Why there is no policy of an ARN for an account, and what to write instead.</summary>
+    internal static (string Cause, string Mend) WhyAbsent(IamAccount account, string arn)
+    {
+        if (arn.StartsWith(AwsPrefix, StringComparison.Ordinal))
+        {
+            var cause = $"this server does not have AWS's policy `{arn[AwsPrefix.Length..]}`";
+            return Suggest.Nearest(NameOf(arn), OfAws.Keys) is { } close
+                ? ($"{cause}; did you mean `{close}`?", $"write `{AwsPrefix}{close}`")
+                : (cause, $"put its statements into a policy of the account; of AWS's own there are {string.Join(", ", Aws.Select(policy => $"`{policy.Name}`"))}");
+        }
+
+        if (ArnForm.Policy.Problem(arn) is { } malformed)
+        {
+            return (malformed, ArnForm.Policy.Mend);
+        }
+
+        var (owner, name) = (arn.Split(':')[4], NameOf(arn));
+        if (owner != account.Id)
+        {
+            return ($"policy `{name}` is of account `{owner}`, and only those of account `{account.Id}` and of AWS can be used here", $"create it in account `{account.Id}`, or write that account into the ARN");
+        }
+
+        return account.PolicyByName(name) is { } elsewhere ? ($"policy `{name}` has another path or spelling: `{elsewhere.Arn}`, not `{arn}`", $"write `{elsewhere.Arn}`")
+            : OfAws.ContainsKey(name) ? ($"account `{owner}` has no policy `{name}`, but AWS has", $"write `{AwsPrefix}{name}`")
+            : Suggest.Nearest(name, account.Policies.Values.Select(policy => policy.Name)) is { } near
+                ? ($"account `{owner}` has no policy `{name}`; did you mean `{near}`?", $"write `{account.PolicyByName(near)!.Arn}`")
+                : ($"account `{owner}` has no policy `{name}`", "create it, or take one that `aws iam list-policies` has");
+    }
 
     internal static string NameOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 

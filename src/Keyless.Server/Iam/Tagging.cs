@@ -30,7 +30,7 @@ internal static class Tagging
 
         var comparer = Comparer(caseMatters);
         ImmutableArray<Tag> merged = [.. present.Where(tag => !added.Any(other => comparer.Equals(other.Key, tag.Key))), .. added];
-        return merged.Length > Max ? (present, IamErrors.TooManyTags()) : (merged, null);
+        return merged.Length > Max ? (present, IamErrors.TooManyTags(merged.Length)) : (merged, null);
     }
 
     public static ImmutableArray<Tag> Without(ImmutableArray<Tag> present, IReadOnlyList<string> keys, bool caseMatters)
@@ -90,7 +90,7 @@ internal static class Tagging
         {
             if (!seen.Add(tag.Key))
             {
-                return IamErrors.DuplicateTags(caseMatters);
+                return IamErrors.DuplicateTags(tag.Key, caseMatters);
             }
 
             if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))

@@ -42,7 +42,7 @@ internal static class Acl
         {
             if (!Canned.Contains(canned))
             {
-                return S3Errors.InvalidArgument("", "x-amz-acl", canned);
+                return S3Errors.InvalidArgument("", "x-amz-acl", canned) with { Reason = $"`x-amz-acl` is `{canned}`, none of {string.Join(", ", Canned.Select(name => $"`{name}`"))}", Mend = "leave the ACL out, or write `private`" };
             }
 
             if (canned is "bucket-owner-full-control" || (canned is "private" && ownership != ObjectOwnership.Enforced))
@@ -101,9 +101,17 @@ internal static class Acl
 
     private static AwsError Refusal(string? ownership, bool blockPublicAcls, bool isPublic)
     {
-        const string instead = "grant access with a bucket policy (`aws s3api put-bucket-policy`) instead of an ACL";
-        return ownership == ObjectOwnership.Enforced ? S3Errors.AccessControlListNotSupported() with { Reason = "ACLs are off in this bucket: " + instead }
-            : blockPublicAcls && isPublic ? S3Errors.AccessDenied() with { Reason = "BlockPublicAcls of the bucket refuses public ACLs: " + instead }
-            : S3Errors.NotImplemented("x-amz-acl") with { Reason = "ACLs that grant something to others are not implemented: " + instead };
+        const string instead = "leave the ACL out, and grant access with a bucket policy: `aws s3api put-bucket-policy`";
+        return ownership == ObjectOwnership.Enforced ? S3Errors.AccessControlListNotSupported() with
+            {
+                Reason = "the request has an ACL, and ACLs are off in the bucket: its Object Ownership is `BucketOwnerEnforced`",
+                Mend = instead,
+            }
+            : blockPublicAcls && isPublic ? S3Errors.AccessDenied() with
+            {
+                Reason = "the request has a public ACL, which `BlockPublicAcls` of the bucket's Block Public Access refuses",
+                Mend = instead,
+            }
+            : S3Errors.NotImplemented("x-amz-acl") with { Reason = "the request has an ACL that grants something to others, which this server does not do", Mend = instead, IsAboutAccess = true };
     }
 }

@@ -15,6 +15,8 @@ namespace Keyless.Server.S3;
 /// </summary>
 public sealed partial record BucketPolicy(string Text, PolicyDocument Document, bool IsPublic)
 {
+    private const string NoJson = "Policies must be valid JSON and the first byte must be '{'";
+
     /// <summary>20 KB.</summary>
     public const int MaxSize = 20 << 10;
 
@@ -56,19 +58,19 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
 
         if (json.IsEmpty || json[0] != (byte)'{')
         {
-            return NotJson(null);
+            return S3Errors.MalformedPolicy(NoJson, json.IsEmpty ? "the body is empty, where a policy belongs" : $"the policy does not begin with `{{`, but with `{(char)json[0]}`", "send the JSON of the policy itself, not the name of a file: `--policy file://policy.json`");
         }
 
         var source = new SourceText("policy", Encoding.UTF8.GetString(json));
         var result = PolicyParser.ParseJson(source, PolicyKind.Resource);
         if (result.Partial is null || result.Diagnostics.Any(d => d.Id == "json-syntax"))
         {
-            return NotJson(Reason(result));
+            return NotJson(result);
         }
 
         if (result.Policy is not { } document)
         {
-            return S3Errors.MalformedPolicy(Fault(result), Reason(result));
+            return Malformed(Fault(result), result.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error));
         }
 
         foreach (var statement in document.Statements)
@@ -114,12 +116,14 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
 
     private static AwsError? StatementFault(Statement statement, string bucket)
     {
+        var place = statement.Sid is { Value.Length: > 0 } sid ? $"statement `{sid.Value}`" : $"statement {statement.Index + 1}";
         foreach (var principal in statement.Principal!.Values)
         {
             if (!IsPrincipal(principal))
             {
                 return S3Errors.MalformedPolicy(
-                    "Invalid principal in policy", $"`{principal.Text}` is no principal: expected an account id, an ARN of IAM or STS, or `*`")
+                    "Invalid principal in policy", $"{place}: `{principal.Text}` is no principal",
+                    "write the 12 digits of an account, `arn:aws:iam::ACCOUNT:role/NAME`, `...:user/NAME`, or `*`")
                     .With("Detail", $"\"AWS\" : \"{principal.Text}\"");
             }
         }
@@ -131,7 +135,8 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
             {
                 return S3Errors.MalformedPolicy(
                     "Policy has invalid resource",
-                    $"`{resource.Value}` is outside this bucket: expected `arn:aws:s3:::{bucket}` or something below `arn:aws:s3:::{bucket}/`")
+                    $"{place}: the resource `{resource.Value}` is not of this bucket, `{bucket}`",
+                    $"write `arn:aws:s3:::{bucket}`, or something below `arn:aws:s3:::{bucket}/`")
                     .With("Detail", resource.Value);
             }
 
@@ -145,7 +150,8 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
             var about = S3Actions.About(action.Value);
             if (about is (false, false))
             {
-                return S3Errors.MalformedPolicy("Policy has invalid action", $"`{action.Value}` matches no action of S3").With("Detail", action.Value);
+                return S3Errors.MalformedPolicy("Policy has invalid action", $"{place}: `{action.Value}` matches no action of S3",
+                    Suggest.Nearest(action.Value, S3Actions.Names) is { } near ? $"did you mean `{near}`?" : "write `s3:` and the name of an operation: `s3:GetObject`").With("Detail", action.Value);
             }
 
             if (!statement.Action.Negated && !statement.Resource.Negated && !((about.Objects && objects) || (about.Buckets && buckets)))
@@ -153,8 +159,9 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
                 return S3Errors.MalformedPolicy(
                     "Action does not apply to any resource(s) in statement",
                     about.Objects
-                        ? $"`{action.Value}` is about objects: its resource is `arn:aws:s3:::{bucket}/*`"
-                        : $"`{action.Value}` is about the bucket itself: its resource is `arn:aws:s3:::{bucket}`");
+                        ? $"{place}: `{action.Value}` is about objects, and the statement's resource is the bucket"
+                        : $"{place}: `{action.Value}` is about the bucket itself, and the statement's resources are objects",
+                    $"add the resource `arn:aws:s3:::{bucket}{(about.Objects ? "/*" : "")}`");
             }
         }
 
@@ -207,13 +214,11 @@ public sealed partial record BucketPolicy(string Text, PolicyDocument Document, 
         return value.AsSpan().IndexOfAny('*', '?') < 0 && !value.Contains("${", StringComparison.Ordinal);
     }
 
-    private static AwsError NotJson(string? reason) =>
-        S3Errors.MalformedPolicy("Policies must be valid JSON and the first byte must be '{'", reason);
+    private static AwsError NotJson(PolicyParseResult result) => Malformed(
+        NoJson, result.Diagnostics.FirstOrDefault(d => d.Id.StartsWith("json-", StringComparison.Ordinal)) ?? result.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error));
 
-    private static string? Reason(PolicyParseResult result) =>
-        result.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } first
-            ? $"{first.Start}: {first.Message}{(first.Help is { } help ? "; " + help : "")}"
-            : null;
+    private static AwsError Malformed(string message, Diagnostic? first) => S3Errors.MalformedPolicy(
+        message, first is null ? null : $"line {first.Start.Line}, column {first.Start.Column} of the policy: {first.Message}", first?.Help);
 
     [GeneratedRegex(@"^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)|arn:aws[a-z-]*:iam::cloudfront:user/.+|A(ROA|IDA)[A-Z0-9]{16,})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex AwsPrincipal();

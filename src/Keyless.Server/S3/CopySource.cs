@@ -34,7 +34,7 @@ internal sealed record CopySource(Bucket Bucket, string Key, string? Version)
         var (name, key) = (decoded[..slash], decoded[(slash + 1)..]);
         return buckets.Find(name) is { } bucket
             ? request.Header("x-amz-source-expected-bucket-owner") is { } owner && owner != bucket.Account
-                ? S3Errors.AccessDenied() with { Reason = $"`{name}` belongs to account {bucket.Account}; the request expects {owner}" }
+                ? S3Errors.AccessDenied() with { Reason = $"`{name}` belongs to account `{bucket.Account}`; the request expects `{owner}`", Mend = $"pass `--expected-source-bucket-owner {bucket.Account}`, or leave it out" }
                 : new CopySource(bucket, key, version)
             : S3Errors.NoSuchBucket(name);
     }
@@ -74,10 +74,13 @@ internal sealed record CopySource(Bucket Bucket, string Key, string? Version)
 
         return Preconditions.Read(request.Header, "x-amz-copy-source-").Judge(stored.ETag, stored.Modified, request.ReceivedAt) switch
         {
-            PreconditionOutcome.Failed failed => S3Errors.PreconditionFailed("x-amz-copy-source-" + failed.Header),
-            PreconditionOutcome.NotModified same => S3Errors.PreconditionFailed("x-amz-copy-source-" + same.Header),
+            PreconditionOutcome.Failed failed => Refused(failed.Header),
+            PreconditionOutcome.NotModified same => Refused(same.Header),
             _ => stored,
         };
+
+        AwsError Refused(string header) =>
+            S3Errors.PreconditionFailed("x-amz-copy-source-" + header, "of the source, " + Preconditions.Cause(header, request.Header("x-amz-copy-source-" + header), stored));
     }
 
     private AwsError Missing(S3Request request) =>
@@ -86,5 +89,5 @@ internal sealed record CopySource(Bucket Bucket, string Key, string? Version)
             {
                 Reason = $"the source `{Bucket.Name}/{Key}` does not exist; S3 says so only to those who may `s3:ListBucket` on `{Bucket.Arn}`",
             }
-            : S3Errors.NoSuchKey(Key);
+            : S3Errors.NoSuchKey(Bucket.Name, Key);
 }

@@ -40,7 +40,7 @@ public sealed record NewBucket(string Name, string Account, string Region)
         {
             if (XmlTree.Read(body) is not { Name: "CreateBucketConfiguration" } xml || !xml.HasOnly("LocationConstraint", "Location", "Bucket", "Tags"))
             {
-                return S3Errors.MalformedXml("expected `<CreateBucketConfiguration>` with a `<LocationConstraint>`");
+                return S3Errors.MalformedXml("expected `<CreateBucketConfiguration>` with a `<LocationConstraint>`", XmlTree.Read(body));
             }
 
             constraint = xml["LocationConstraint"] is { Length: > 0 } wanted ? wanted : null;
@@ -99,6 +99,7 @@ public sealed record NewBucket(string Name, string Account, string Region)
             {
                 Reason = $"the request was signed for {endpoint}, so `LocationConstraint` must be `{endpoint}`, "
                     + (constraint is null ? "and there is none" : $"not `{constraint}`"),
+                Mend = $"pass `--create-bucket-configuration LocationConstraint={endpoint}`, or call in the region of the bucket",
             };
     }
 }

@@ -75,7 +75,7 @@ internal static class ObjectRead
                 Reason = $"there is no object `{request.Key}` in `{request.Bucket.Name}`; S3 says so only to those who may `s3:ListBucket` on "
                     + $"`{request.Bucket.Arn}`, to all others it denies",
             }
-            : S3Errors.NoSuchKey(request.Key);
+            : S3Errors.NoSuchKey(request.Bucket.Name, request.Key);
     }
 
     /// <summary>Headers and, unless for HEAD, bytes; the conditions, the range or the part that the request asks for.</summary>
@@ -102,7 +102,7 @@ internal static class ObjectRead
         switch (Preconditions.Read(request.Header).Judge(stored.ETag, stored.Modified, request.ReceivedAt))
         {
             case PreconditionOutcome.Failed failed:
-                return S3Errors.PreconditionFailed(failed.Header);
+                return S3Errors.PreconditionFailed(failed.Header, Preconditions.Cause(failed.Header, request.Header(failed.Header), stored));
             case PreconditionOutcome.NotModified:
                 var headers = request.Http.Response.Headers;
                 headers.ETag = $"\"{stored.ETag}\"";

@@ -443,7 +443,8 @@ public sealed class Payload : IDisposable
                     ? InvalidChecksum(_checksum)
                     : new AwsError("BadDigest", 400, $"The {_checksum.Name} you specified did not match the calculated checksum.")
                     {
-                        Reason = $"{_checksum.Header} is `{_expectedChecksum}`, of the body it is `{ChecksumValue}`",
+                        Reason = $"`{_checksum.Header}` is `{_expectedChecksum}`, of the bytes that arrived it is `{ChecksumValue}`",
+                        Mend = "compute it over exactly the bytes that are sent, in base64, or leave it out",
                     };
             }
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyless.Server.Storage;
 
 namespace Keyless.Server.S3;
 
@@ -40,6 +41,16 @@ public sealed record Preconditions(string? IfMatch, string? IfNoneMatch, DateTim
             ? new PreconditionOutcome.NotModified("If-Modified-Since")
             : new PreconditionOutcome.Holds();
     }
+
+    /// <summary>Why one of them did not hold, for a person.</summary>
+    public static string Cause(string header, string? value, StoredObject? stored) => (header, stored) switch
+    {
+        ("If-None-Match", _) => $"`If-None-Match` is `{value}`, and an object of that key{(value == "*" ? "" : " with that ETag")} is there already{(stored is null ? "" : $", ETag `{stored.ETag}`")}",
+        ("If-Match", { } found) => $"`If-Match` is `{value}`, and the object has the ETag `{found.ETag}`",
+        ("If-Match", null) => $"`If-Match` is `{value}`, and the object has another ETag",
+        (_, { } found) => $"`{header}` is `{value}`, and the object was changed at `{found.Modified.UtcDateTime:R}`",
+        _ => $"`{header}` is `{value}`, which does not hold of the object",
+    };
 
     /// <summary>Whether a list of entity tags, quoted or not, or <c>*</c>, has this one.</summary>
     public static bool AnyMatches(string list, string etag)

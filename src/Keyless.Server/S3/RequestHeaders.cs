@@ -129,10 +129,10 @@ internal static class RequestHeaders
     public static AwsError Refused(S3Request request, PutOutcome outcome) => outcome switch
     {
         PutOutcome.NoSuchBucket => S3Errors.NoSuchBucket(request.Bucket.Name),
-        PutOutcome.NoSuchKey => S3Errors.NoSuchKey(request.Key),
-        PutOutcome.ConditionFailed failed => S3Errors.PreconditionFailed(failed.Header),
+        PutOutcome.NoSuchKey => S3Errors.NoSuchKey(request.Bucket.Name, request.Key),
+        PutOutcome.ConditionFailed failed => S3Errors.PreconditionFailed(failed.Header, Preconditions.Cause(failed.Header, request.Header(failed.Header), request.FindObject(request.Service.Buckets))),
         PutOutcome.NoSuchUpload => S3Errors.NoSuchUpload(request.Query["uploadId"] ?? ""),
-        PutOutcome.InvalidPart part => S3Errors.InvalidPart(request.Query["uploadId"] ?? "", part.Number, part.ETag),
+        PutOutcome.InvalidPart part => S3Errors.InvalidPart(request.Query["uploadId"] ?? "", part.Number, part.ETag, "was uploaded anew while the list was read"),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
@@ -157,12 +157,20 @@ internal static class RequestHeaders
 
         if (Locks.FirstOrDefault(header => request.Header(header) is not null) is not null)
         {
-            return S3Errors.InvalidRequest("Bucket is missing Object Lock Configuration");
+            return S3Errors.InvalidRequest("Bucket is missing Object Lock Configuration") with
+            {
+                Reason = $"the request asks for an object lock, and `{request.Bucket.Name}` has none: this server does not lock objects",
+                Mend = "leave the `x-amz-object-lock-` headers out",
+            };
         }
 
         if (NotImplemented.FirstOrDefault(header => request.Header(header) is not null) is { } unknown)
         {
-            return S3Errors.NotImplemented(unknown);
+            return S3Errors.NotImplemented(unknown) with
+            {
+                Reason = $"the header `{unknown}` asks for something that this server does not do",
+                Mend = $"leave `{unknown}` out",
+            };
         }
 
         return request.Header("x-amz-server-side-encryption") switch
@@ -170,7 +178,8 @@ internal static class RequestHeaders
             null or "AES256" => Acl.HeaderFault(request, request.Bucket.Ownership, request.Bucket.PublicAccessBlock?.BlockPublicAcls == true),
             "aws:kms" or "aws:kms:dsse" => S3Errors.NotImplemented("x-amz-server-side-encryption") with
             {
-                Reason = "there is no key management service here: use `AES256`",
+                Reason = $"the request asks for encryption with `{request.Header("x-amz-server-side-encryption")}`, and there is no key management service here",
+                Mend = "send `x-amz-server-side-encryption: AES256` (`--sse AES256`), or no such header",
             },
             var other => S3Errors.InvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", other),
         };

@@ -34,6 +34,9 @@ internal static class S3Actions
         UpdateBucketMetadataJournalTableConfiguration
         """);
 
+    /// <summary>Every action, with its prefix.</summary>
+    public static IEnumerable<string> Names => OnObjects.Concat(OnBuckets).Select(name => "s3:" + name);
+
     /// <summary>What an action pattern of a policy is about: nothing when no action matches it.</summary>
     /// <param name="pattern"><c>s3:Get*</c>, <c>*</c>; the case does not matter.</param>
     public static (bool Objects, bool Buckets) About(string pattern)

@@ -36,7 +36,7 @@ public abstract class S3Operation(BucketStore buckets) : Operation
 
         // Guards against a bucket that was deleted and created anew by someone else.
         return s3.Header("x-amz-expected-bucket-owner") is { } owner && owner != bucket.Account
-            ? S3Errors.AccessDenied() with { Reason = $"`{bucket.Name}` belongs to account {bucket.Account}; the request expects {owner}" }
+            ? S3Errors.AccessDenied() with { Reason = $"`{bucket.Name}` belongs to account `{bucket.Account}`; the request expects `{owner}`", Mend = $"pass `--expected-bucket-owner {bucket.Account}`, or leave it out" }
             : Permissions(s3);
     }
 
@@ -60,15 +60,17 @@ public abstract class S3Operation(BucketStore buckets) : Operation
 
         // Names of buckets are told to their owners only, and only in the log and the decision record.
         var known = request.Caller.Account is { } account ? Buckets.List(account).Select(bucket => bucket.Name).ToList() : [];
-        var reason = Suggest.Nearest(name, known) is { } near
-            ? $"there is no bucket `{name}`; did you mean `{near}`?"
-            : known.Count switch
+        var near = Suggest.Nearest(name, known);
+        return S3Errors.NoSuchBucket(name) with
+        {
+            Reason = $"there is no bucket `{name}`" + (near is not null ? $"; did you mean `{near}`?" : known.Count switch
             {
-                0 => $"there is no bucket `{name}`, and the account has no bucket at all: create it with `aws s3 mb s3://{name}` or a template",
-                <= 5 => $"there is no bucket `{name}`; the account has {string.Join(", ", known.Select(bucket => $"`{bucket}`"))}",
-                _ => $"there is no bucket `{name}` among the account's {known.Count} buckets",
-            };
-        return S3Errors.NoSuchBucket(name) with { Reason = reason };
+                0 => ", and the account has no bucket at all",
+                <= 3 => $"; the account has {string.Join(", ", known.Select(bucket => $"`{bucket}`"))}",
+                _ => $" among the account's {known.Count} buckets",
+            }),
+            Mend = near is null ? $"create it, with `aws s3 mb s3://{name}` or a template" : $"write `{near}`",
+        };
     }
 }
 

@@ -113,7 +113,7 @@ public sealed class S3Request(HttpContext http, RawTarget target, DateTimeOffset
             return S3Errors.MissingRequestBody();
         }
 
-        return XmlTree.Read(body) is { } tree ? tree : S3Errors.MalformedXml();
+        return XmlTree.Read(body, out var fault) is { } tree ? tree : S3Errors.MalformedXml(fault);
     }
 
     /// <summary>What a parameter with a number says; the default when it is absent.</summary>

@@ -65,6 +65,13 @@ public sealed class S3Service : Service
         var response = request.Http.Response;
         response.StatusCode = error.Status;
         AddCommonHeaders(request);
+
+        // Whoever waits for `100 Continue` sends no body after this, and what it sends next would be taken for one.
+        if (request.Header("Expect") is not null)
+        {
+            response.Headers.Connection = "close";
+        }
+
         if (error.Code == "InternalFailure")
         {
             error = S3Errors.InternalError() with { Reason = error.Reason };
@@ -100,13 +107,22 @@ public sealed class S3Service : Service
         var bucket = (request as S3Request)?.FoundBucket;
         var owner = denial.Permission.ResourceAccount ?? request.Caller.Account;
         var message = request.Caller.Account is { } account && account == owner ? denial.Message(quoteResource: true) : "Access Denied";
-        var reason = bucket is not null && BucketPolicy.IsRestricted(bucket) && request.Caller.Account != bucket.Account
-            ? $"the policy of `{bucket.Name}` is public, but RestrictPublicBuckets of its Block Public Access keeps everyone out who is not of account {bucket.Account}"
+        var error = S3Errors.AccessDenied(message);
+        return bucket is not null && BucketPolicy.IsRestricted(bucket) && request.Caller.Account != bucket.Account
+            ? error with
+            {
+                Reason = $"the policy of `{bucket.Name}` is public, and `RestrictPublicBuckets` of its Block Public Access keeps everyone out who is not of account `{bucket.Account}`",
+                Mend = $"run `{bucket.PublicAccessBlock!.CommandThatAllowsPolicies(bucket.Name)}`, or call as account `{bucket.Account}`",
+            }
             : bucket is { Policy: null } && request.Caller is Caller.Anonymous
-                ? $"the request is not signed, and `{bucket.Name}` has no bucket policy that would let everyone in: "
-                    + $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` to the principal `*`, and switch Block Public Access off, if it is to be public"
-                : denial.Cause;
-        return S3Errors.AccessDenied(message) with { Reason = reason };
+                ? error with
+                {
+                    Reason = $"the request is not signed, and `{bucket.Name}` has no bucket policy that lets everyone in",
+                    Mend = "sign the request; or, if it is to be public, "
+                        + (bucket.PublicAccessBlock is { BlockPublicPolicy: true } or { RestrictPublicBuckets: true } ? $"run `{bucket.PublicAccessBlock.CommandThatAllowsPolicies(bucket.Name)}` and " : "")
+                        + $"allow `{denial.Permission.Action}` on `{denial.Permission.Resource}` to the principal `*` in its policy (`aws s3api put-bucket-policy`)",
+                }
+                : error with { Reason = denial.Cause };
     }
 
     public override IEnumerable<TrailField> RequestParameters(AwsRequest request)

@@ -57,7 +57,7 @@ public sealed record TagSet(ImmutableArray<KeyValuePair<string, string>> Tags)
     {
         if (tree is not { Name: "Tagging" } || tree.Child("TagSet") is not { } list || !tree.HasOnly("TagSet") || !list.HasOnly("Tag"))
         {
-            return S3Errors.MalformedXml("expected `<Tagging><TagSet><Tag><Key/><Value/></Tag>...</TagSet></Tagging>`");
+            return S3Errors.MalformedXml("expected `<Tagging><TagSet><Tag><Key/><Value/></Tag>...</TagSet></Tagging>`", tree);
         }
 
         return ParseTags(list, max);
@@ -86,7 +86,11 @@ public sealed record TagSet(ImmutableArray<KeyValuePair<string, string>> Tags)
     {
         if (Count > max)
         {
-            return S3Errors.BadRequest(max == MaxOnObject ? "Object tags cannot be greater than 10" : "Bucket tag count cannot be greater than 50");
+            return S3Errors.BadRequest(max == MaxOnObject ? "Object tags cannot be greater than 10" : "Bucket tag count cannot be greater than 50") with
+            {
+                Reason = $"the request has {Count} tags, at most {max} are allowed on {(max == MaxOnObject ? "an object" : "a bucket")}",
+                Mend = $"leave out {Count - max}",
+            };
         }
 
         var seen = new HashSet<string>();
@@ -94,32 +98,32 @@ public sealed record TagSet(ImmutableArray<KeyValuePair<string, string>> Tags)
         {
             if (key.Length is 0 or > 128)
             {
-                return S3Errors.InvalidTag("The TagKey you have provided is invalid").With("TagKey", key);
+                return S3Errors.InvalidTag("The TagKey you have provided is invalid", $"the tag key has {key.Length} characters, 1 to 128 are allowed").With("TagKey", key);
             }
 
             if (value.Length > 256)
             {
-                return S3Errors.InvalidTag("The TagValue you have provided is invalid").With("TagKey", key).With("TagValue", value);
+                return S3Errors.InvalidTag("The TagValue you have provided is invalid", $"the value of tag `{key}` has {value.Length} characters, at most 256 are allowed").With("TagKey", key).With("TagValue", value);
             }
 
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
             {
-                return S3Errors.InvalidTag("System tags cannot be added/updated by requester").With("TagKey", key);
+                return S3Errors.InvalidTag("System tags cannot be added/updated by requester", $"the tag key `{key}` begins with `aws:`, which is reserved for AWS itself").With("TagKey", key);
             }
 
             if (!IsTagText(key))
             {
-                return S3Errors.InvalidTag("The TagKey you have provided is invalid").With("TagKey", key);
+                return S3Errors.InvalidTag("The TagKey you have provided is invalid", $"the tag key `{key}` has other characters than letters, digits, spaces and `_.:/=+-`").With("TagKey", key);
             }
 
             if (!IsTagText(value))
             {
-                return S3Errors.InvalidTag("The TagValue you have provided is invalid").With("TagKey", key).With("TagValue", value);
+                return S3Errors.InvalidTag("The TagValue you have provided is invalid", $"the value of tag `{key}`, `{value}`, has other characters than letters, digits, spaces and `_.:/=+-`").With("TagKey", key).With("TagValue", value);
             }
 
             if (!seen.Add(key))
             {
-                return S3Errors.InvalidTag("Cannot provide multiple Tags with the same key").With("TagKey", key);
+                return S3Errors.InvalidTag("Cannot provide multiple Tags with the same key", $"the tag key `{key}` is given twice").With("TagKey", key);
             }
         }
 
@@ -162,7 +166,7 @@ public sealed record TagSet(ImmutableArray<KeyValuePair<string, string>> Tags)
         xml.Close("TagSet").Close("Tagging");
     }
 
-    /// <summary>Letters, digits and spaces of any script, and <c>_.:/=+-@</c>.</summary>
+    /// <summary>Letters, digits and spaces of any script, and <c>_.:/=+-</c>.</summary>
     private static bool IsTagText(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -170,7 +174,7 @@ public sealed record TagSet(ImmutableArray<KeyValuePair<string, string>> Tags)
             if (!(Rune.IsLetterOrDigit(rune)
                 || Rune.IsWhiteSpace(rune)
                 || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark
-                || (rune.IsAscii && "_.:/=+-@".Contains((char)rune.Value, StringComparison.Ordinal))))
+                || (rune.IsAscii && "_.:/=+-".Contains((char)rune.Value, StringComparison.Ordinal))))
             {
                 return false;
             }

@@ -16,8 +16,12 @@ public sealed record XmlTree(string Name, string Text, ImmutableArray<XmlTree> C
     private const int MaxElements = 100_000;
 
     /// <summary>The document, or null when it is not well-formed or exceeds a bound.</summary>
-    public static XmlTree? Read(ReadOnlyMemory<byte> document)
+    public static XmlTree? Read(ReadOnlyMemory<byte> document) => Read(document, out _);
+
+    /// <param name="fault">Why there is none.</param>
+    public static XmlTree? Read(ReadOnlyMemory<byte> document, out string? fault)
     {
+        fault = $"the body is no XML document, or one of more than {MaxDepth} levels or {MaxElements} elements";
         using var stream = new MemoryStream(document.ToArray(), writable: false);
         try
         {
@@ -32,7 +36,12 @@ public sealed record XmlTree(string Name, string Text, ImmutableArray<XmlTree> C
             });
             return reader.MoveToContent() == XmlNodeType.Element ? ReadWhole(reader) : null;
         }
-        catch (Exception fault) when (fault is XmlException or DecoderFallbackException or InvalidOperationException or ArgumentException)
+        catch (XmlException malformed)
+        {
+            fault = $"the XML is not well-formed at line {malformed.LineNumber}, column {malformed.LinePosition}";
+            return null;
+        }
+        catch (Exception malformed) when (malformed is DecoderFallbackException or InvalidOperationException or ArgumentException)
         {
             // The reader throws ArgumentException for an encoding it does not know.
             return null;
@@ -97,6 +106,11 @@ public sealed record XmlTree(string Name, string Text, ImmutableArray<XmlTree> C
 
         return new XmlTree(name, text?.ToString() ?? single, children.ToImmutable());
     }
+
+    /// <summary>The element for a sentence: its name, and the names of what it has.</summary>
+    public string Outline => Children.IsEmpty
+        ? $"`<{Name}>` {(Text.Trim() is { Length: > 0 } text ? $"with the text `{(text.Length > 40 ? text[..40] + "..." : text)}`" : "without anything in it")}"
+        : $"`<{Name}>` with {string.Join(", ", Children.Take(5).Select(child => $"`<{child.Name}>`"))}{(Children.Length > 5 ? $" and {Children.Length - 5} more" : "")}";
 
     /// <summary>The text of the first child of that name, or null.</summary>
     public string? this[string name] => Child(name)?.Text;

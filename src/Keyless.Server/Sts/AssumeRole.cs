@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Server.Audit;
 using Keyless.Server.Aws;
+using Keyless.Server.Iam;
 using Keyless.Server.Storage;
 using Keyless.Server.Sts.WebIdentity;
 
@@ -13,7 +14,8 @@ internal sealed class AssumeRole(StsService sts) : Operation
     /// <summary>Role chaining: a session that assumes a role gets at most an hour, whatever the role allows.</summary>
     private const int LongestChained = 3600;
 
-    private static readonly ParameterPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)));
+    private static readonly ParameterPattern ExternalId = new(@"[\w+=,.@:\/-]*", text => text.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@:/-".Contains(c, StringComparison.Ordinal)),
+        "an external id", "only letters, digits and `_+=,.@:/-`");
 
     public override string Name => "AssumeRole";
 
@@ -43,33 +45,33 @@ internal sealed class AssumeRole(StsService sts) : Operation
             var code = check.Optional("TokenCode", 6, 6);
             if (check.Error is { } invalid)
             {
-                return Refuse(invalid, "a parameter of the request is out of its bounds: " + invalid.Message);
+                return Refuse(invalid, invalid.Reason ?? invalid.Message, invalid.Mend);
             }
 
             if (!_roleArn.StartsWith("arn:aws:iam::", StringComparison.Ordinal) || !_roleArn.Contains(":role/", StringComparison.Ordinal))
             {
-                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), $"`{_roleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`");
+                return Refuse(CommonErrors.ValidationError($"{_roleArn} is invalid"), ArnForm.Role.Problem(_roleArn) ?? $"`{_roleArn}` is no role's ARN", ArnForm.Role.Mend);
             }
 
             if (request.Caller is Caller.Root)
             {
-                return Refuse(CommonErrors.AccessDenied("Roles may not be assumed by root accounts."), "the caller is an account's root, which may not assume roles", "use a user's credentials");
+                return Refuse(CommonErrors.AccessDenied("Roles may not be assumed by root accounts."), "the caller is an account's root, which may not assume roles", "call with a user's or a role's credentials");
             }
 
             if (request.Caller is Caller.WithSession { Session.Kind: not SessionKind.AssumedRole and not SessionKind.SessionToken })
             {
-                return Refuse(NotAuthorized("sts:AssumeRole"), "a federated user may only call GetCallerIdentity in STS");
+                return Refuse(NotAuthorized("sts:AssumeRole"), "a federated user may only call GetCallerIdentity in STS", "call with a user's or a role's credentials");
             }
 
             var calling = (request.Caller as Caller.WithSession)?.Session;
             if (TagFault(tags, transitive, calling) is { } tagFault)
             {
-                return Refuse(tagFault, tagFault.Reason!);
+                return Refuse(tagFault, tagFault.Reason!, tagFault.Mend);
             }
 
             if (SessionLimits.OfMultiFactor(serial, code) is { } factor)
             {
-                return Refuse(factor, factor.Reason!);
+                return Refuse(factor, factor.Reason!, factor.Mend);
             }
 
             // An assertion that nobody here can verify must not be taken as if it had been.
@@ -121,7 +123,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (duration > role.MaxSessionDuration)
             {
-                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum");
+                return Refuse(WireErrors.DurationTooLong, $"{duration} seconds are more than role `{role.Name}` allows, {role.MaxSessionDuration}", $"ask for at most {role.MaxSessionDuration} seconds, or raise the role's maximum: `aws iam update-role --role-name {role.Name} --max-session-duration {duration}`");
             }
 
             if (calling is { Kind: SessionKind.AssumedRole } && duration > LongestChained)
@@ -133,7 +135,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
 
             if (policies.FaultIn(state, role.Account) is { } bad)
             {
-                return Refuse(bad.Error, bad.Cause);
+                return Refuse(bad.Error, bad.Cause, bad.Mend);
             }
 
             var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, allTags, sourceIdentity);
@@ -142,7 +144,7 @@ internal sealed class AssumeRole(StsService sts) : Operation
                 var wire = policies.Inline is null && policies.Arns.IsEmpty
                     ? new AwsError("PackedPolicyTooLarge", 400, $"Packed size of session tags consumes {packed}% of allotted space.")
                     : WireErrors.PackedTooLarge(packed);
-                return Refuse(wire, $"session policies and tags take {packed}% of a session's room");
+                return Refuse(wire, PackedSize.Cause(packed, policies.Inline, policies.Arns, allTags), PackedSize.Mend);
             }
 
             var credentials = SessionCredentials.Make(sts.Parts.Tokens, new Session
@@ -246,27 +248,27 @@ internal sealed class AssumeRole(StsService sts) : Operation
             {
                 if (!keys.Add(tag.Key))
                 {
-                    return Invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.", $"the tag key `{tag.Key}` is given twice; keys compare without case");
+                    return Invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.", $"the tag key `{tag.Key}` is given twice; keys compare without case", "give each key once");
                 }
 
                 if (tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
                 {
-                    return Invalid($"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.", $"the tag key `{tag.Key}` begins with `aws:`, which is reserved");
+                    return Invalid($"Invalid tag key: {tag.Key}. System tags cannot be added, updated or removed.", $"the tag key `{tag.Key}` begins with `aws:`, which is reserved", "take a key that begins otherwise");
                 }
             }
 
             if (transitive.Find(key => !keys.Contains(key)) is { } unknown)
             {
-                return Invalid("The specified transitive tag key must be included in the requested tags.", $"the transitive tag key `{unknown}` is none of the request's tags");
+                return Invalid("The specified transitive tag key must be included in the requested tags.", $"the transitive tag key `{unknown}` is none of the request's tags", $"pass the tag too, `--tags Key={unknown},Value=...`, or leave the key out of `TransitiveTagKeys`");
             }
 
             return calling is not null && keys.FirstOrDefault(key => calling.TransitiveTagKeys.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } kept
                 ? Invalid(
                     "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
-                    $"the tag `{kept}` came with the calling session as a transitive one, and cannot be set again")
+                    $"the tag `{kept}` came with the calling session as a transitive one, and cannot be set again", "leave it out: the session's own is kept")
                 : null;
 
-            static AwsError Invalid(string message, string cause) => new("InvalidParameterValue", 400, message) { Reason = cause };
+            static AwsError Invalid(string message, string cause, string mend) => new("InvalidParameterValue", 400, message) { Reason = cause, Mend = mend };
         }
 
         private AwsResponse Refuse(AwsError wire, string cause, string? mend = null, Denial? denial = null)

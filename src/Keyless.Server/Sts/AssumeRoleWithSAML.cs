@@ -40,6 +40,7 @@ internal sealed class AssumeRoleWithSAML : Operation
             return CommonErrors.ValidationError("Request ARN is invalid") with
             {
                 Reason = $"`RoleArn` is `{TokenClaims.Clip(role)}` and `PrincipalArn` is `{TokenClaims.Clip(principal)}`, where a role's ARN and a SAML provider's belong",
+                Mend = "exchange an OpenID Connect token with `AssumeRoleWithWebIdentity`",
             };
         }
 

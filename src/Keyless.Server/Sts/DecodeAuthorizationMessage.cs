@@ -22,6 +22,6 @@ internal sealed class DecodeAuthorizationMessage(StsService sts) : Operation
 
         return sts.Parts.Messages.Decode(encoded) is { } message
             ? new(new StsResponse(sts, Name, xml => xml.Element("DecodedMessage", message)))
-            : new(new AwsError("InvalidAuthorizationMessageException", 400, "Invalid EncodedMessage") { Reason = "the message was not encoded by this installation, or was changed" });
+            : new(new AwsError("InvalidAuthorizationMessageException", 400, "Invalid EncodedMessage") { Reason = "the message was not encoded by this installation, or was changed", Mend = "pass the encoded message whole, as the denial had it" });
     }
 }

@@ -14,7 +14,7 @@ internal sealed class GetAccessKeyInfo(StsService sts) : Operation
     public override ValueTask<AwsResponse> Run(AwsRequest request)
     {
         var check = new Constraints(((QueryRequest)request).Parameters);
-        var id = check.Required("AccessKeyId", 16, 128, new ParameterPattern(@"[\w]*", ParameterPattern.Word.Matches));
+        var id = check.Required("AccessKeyId", 16, 128, ParameterPattern.Word with { Text = @"[\w]*" });
         if (check.Error is { } invalid)
         {
             return new(invalid);
@@ -22,6 +22,10 @@ internal sealed class GetAccessKeyInfo(StsService sts) : Operation
 
         return AccessKeyId.AccountOf(id) is { } account
             ? new(new StsResponse(sts, Name, xml => xml.Element("Account", account)))
-            : new(CommonErrors.ValidationError("1 validation error detected: Value at 'accessKeyId' failed to satisfy constraint: Member must be a valid access key ID"));
+            : new(CommonErrors.ValidationError("1 validation error detected: Value at 'accessKeyId' failed to satisfy constraint: Member must be a valid access key ID") with
+            {
+                Reason = $"`AccessKeyId` is `{id}`, which encodes no account: it has not the form of an access key id",
+                Mend = "give one as AWS makes them: `AKIA` or `ASIA` and 16 letters A-Z and digits 2-7",
+            });
     }
 }

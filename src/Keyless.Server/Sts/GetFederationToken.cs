@@ -43,13 +43,13 @@ internal sealed class GetFederationToken(StsService sts) : Operation
 
         if (policies.FaultIn(sts.Parts.Iam.State, caller.Account!) is { } bad)
         {
-            return bad.Error with { Reason = bad.Cause };
+            return bad.Error with { Reason = bad.Cause, Mend = bad.Mend };
         }
 
         var packed = PackedSize.Percent(0, policies.Inline, policies.Arns, [.. tags], sourceIdentity: null);
         if (packed > 100)
         {
-            return WireErrors.PackedTooLarge(packed);
+            return WireErrors.PackedTooLarge(packed) with { Reason = PackedSize.Cause(packed, policies.Inline, policies.Arns, [.. tags]), Mend = PackedSize.Mend };
         }
 
         var credentials = SessionCredentials.Make(sts.Parts.Tokens, new Session

@@ -34,6 +34,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
         if (audiences.Count == 0)
         {
             check.Violate("Value at 'audience' failed to satisfy constraint: Member must not be null");
+            check.Explain("the request has no `Audience`", "say for whom the token is: `--audience NAME`");
         }
 
         var duration = check.Number("DurationSeconds", 60, 3600, absent: 300);
@@ -41,6 +42,7 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
         if (algorithm is null)
         {
             check.Violate("Value at 'signingAlgorithm' failed to satisfy constraint: Member must not be null");
+            check.Explain("the request has no `SigningAlgorithm`", "give `--signing-algorithm RS256`, or `ES384`");
         }
 
         var tags = check.Tags("Tags");
@@ -52,14 +54,15 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
         var caller = request.Caller;
         if (caller is Caller.Root)
         {
-            return CommonErrors.AccessDenied("GetWebIdentityToken cannot be called with root credentials") with { Reason = "an account's root has no web identity" };
+            return CommonErrors.AccessDenied("GetWebIdentityToken cannot be called with root credentials") with { Reason = $"{caller.Called} has no web identity: only users and roles get tokens", Mend = "call with a user's or a role's credentials" };
         }
 
         if (caller is Caller.WithSession { Session: var session } && request.ReceivedAt.AddSeconds(duration) > session.Expires)
         {
             return new AwsError("SessionDurationEscalationException", 403, "The requested token duration would extend the session beyond its original expiration time.")
             {
-                Reason = $"the caller's session ends at {session.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}, before the token would",
+                Reason = $"the caller's session ends at {session.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}, before the token of {duration} seconds would",
+                Mend = $"ask for at most {Math.Max(60, (int)(session.Expires - request.ReceivedAt).TotalSeconds)} seconds, or get a new session",
             };
         }
 
@@ -67,7 +70,8 @@ internal sealed class GetWebIdentityToken(StsService sts) : Operation
         {
             return new AwsError("OutboundWebIdentityFederationDisabledException", 403, "Outbound web identity federation is not enabled for this account")
             {
-                Reason = $"account `{caller.Account}` has not enabled outbound federation: run `aws iam enable-outbound-web-identity-federation`",
+                Reason = $"account `{caller.Account}` has not enabled outbound web identity federation",
+                Mend = "enable it: `aws iam enable-outbound-web-identity-federation`",
             };
         }
 

@@ -73,5 +73,12 @@ internal static class PackedSize
         return claims + Share(policies, RoomForPolicies) + Share(tagged, RoomForTags) + (sourceIdentity is null ? 0 : 1);
     }
 
+    public const string Mend = "shorten the inline policy or move it into a managed one, pass fewer policies, or fewer and shorter tags";
+
+    /// <summary>What takes the room of a session that has too little, largest share first to be seen.</summary>
+    public static string Cause(int percent, string? policy, ImmutableArray<string> policyArns, ImmutableArray<KeyValuePair<string, string>> tags) =>
+        $"session policies and tags take {percent}% of a session's room: an inline policy of {policy?.Length ?? 0} characters, {policyArns.Length} policy ARNs, "
+        + $"{tags.Length} tags of {tags.Sum(tag => tag.Key.Length + tag.Value.Length)} characters";
+
     private static int Share(int used, int room) => ((used * 100) + room - 1) / room;
 }

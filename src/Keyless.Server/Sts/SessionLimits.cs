@@ -8,14 +8,17 @@ namespace Keyless.Server.Sts;
 /// </summary>
 internal static class SessionLimits
 {
+    private const string WithoutFactor = "call without `SerialNumber` and `TokenCode`: no MFA device exists here";
+
     /// <summary>The permission, unless the caller's kind of credentials cannot call the operation at all.</summary>
     public static Needs UnlessLimited(AwsRequest request, Permission permission) =>
         request.Caller is not Caller.WithSession { Session: { Kind: not SessionKind.AssumedRole } session } ? permission
             : CommonErrors.AccessDenied($"User: {session.Arn} is not authorized to perform: {permission.Action}") with
             {
                 Reason = session.Kind == SessionKind.FederatedUser
-                    ? "credentials of GetFederationToken call nothing in STS but GetCallerIdentity"
-                    : "credentials of GetSessionToken call nothing in STS but AssumeRole and GetCallerIdentity: use the user's own, or a role's",
+                    ? $"{request.Caller.Called} has credentials of GetFederationToken, which call nothing in STS but GetCallerIdentity"
+                    : $"{request.Caller.Called} has credentials of GetSessionToken, which call nothing in STS but AssumeRole and GetCallerIdentity",
+                Mend = "call with the user's own credentials, or a role's",
             };
 
     /// <summary>The error of a call that names an MFA device or shows a code: null when it does neither.</summary>
@@ -25,7 +28,8 @@ internal static class SessionLimits
         (null, _) or (_, null) => CommonErrors.AccessDenied("MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.") with
         {
             Reason = serial is null ? "the request has a `TokenCode` and no `SerialNumber`" : "the request has a `SerialNumber` and no `TokenCode`",
+            Mend = WithoutFactor,
         },
-        _ => CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.") with { Reason = $"there is no MFA device `{serial}`: this server knows none" },
+        _ => CommonErrors.AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.") with { Reason = $"there is no MFA device `{serial}`: this server has none", Mend = WithoutFactor },
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Server.Aws;
 using Keyless.Server.Iam;
@@ -28,20 +29,19 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
         foreach (var number in numbers.Count > MostArns ? [] : numbers)
         {
             var arn = check.Parameters.Text($"PolicyArns.member.{number}.arn") ?? "";
-            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn);
+            check.At($"policyArns.{number}.member.arn", arn, 20, 2048, ParameterPattern.Arn, $"PolicyArns.member.{number}.arn");
             arns.Add(arn);
         }
-
 
         return new SessionPolicies(inline, [.. arns]);
     }
 
     /// <summary>What is wrong with their content; null when they can limit a session.</summary>
-    public (AwsError Error, string Cause)? FaultIn(IamState state, string account)
+    public (AwsError Error, string Cause, string? Mend)? FaultIn(IamState state, string account)
     {
         if (Inline is not null && Documents.Fault(Inline, PolicyKind.Session) is { } fault)
         {
-            return (fault, $"the session policy is malformed: {fault.Reason ?? fault.Message}");
+            return (fault, $"the session policy is malformed: {fault.Reason}", fault.Mend);
         }
 
         foreach (var arn in Arns)
@@ -51,9 +51,10 @@ internal sealed record SessionPolicies(string? Inline, ImmutableArray<string> Ar
                 continue;
             }
 
-            if (state.PolicyByArn(arn) is not { } policy || policy.Account != account)
+            if (state.PolicyByArn(arn)?.Account != account)
             {
-                return (CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."), $"the managed session policy `{arn}` does not exist in account `{account}`");
+                var (cause, mend) = ManagedPolicies.WhyAbsent(state.Account(account), arn);
+                return (CommonErrors.ValidationError($"Policy {arn} does not exist or is not attachable."), $"`PolicyArns`: {cause}", mend);
             }
         }
 

@@ -46,9 +46,9 @@ public sealed class JwtTests
         { Token("""{"alg":"RS256"}""", """{"a":1,}"""), "no JSON" },
         { Token("""{"alg":"RS256"}""", """{"a":"\ud800"}"""), "no character" },
         { Token("""{"alg":"RS256"}""", "{\"a\":" + new string('[', 2000) + new string(']', 2000) + "}"), "deeper" },
-        { Token("""{"alg":"RS256"}""", "{}", "AAA="), "signature" },
+        { Token("""{"alg":"RS256"}""", "{}", "AAA="), "ends with `=`" },
         { Token("""{"alg":"RS256"}""", "{}", "AAB"), "canonical" },
-        { Token("""{"alg":"RS256"}""", "{}", "A A "), "signature" },
+        { Token("""{"alg":"RS256"}""", "{}", "A A "), "white space" },
         { "eyJhbGciOiJSUzI1NiJ9._w.AAAA", "UTF-8" },
         { new string('a', 20_001), "limit" },
     };

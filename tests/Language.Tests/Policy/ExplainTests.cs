@@ -27,6 +27,7 @@ public sealed class ExplainTests
         var decision = Authorizer.Explain(request, policies);
 
         Assert.Equal(Authorizer.Decide(request, policies), decision.Verdict);
+        Assert.InRange(decision.Explanation.Summary.Length, 1, FirstLine.Longest);
         Golden.Check(Path.ChangeExtension(file, ".out"), new StringBuilder()
             .Append(ExplanationText.Render(decision.Explanation)).Append("---\n").Append(ExplanationJson.Render(decision.Explanation)).Append('\n').ToString());
     }

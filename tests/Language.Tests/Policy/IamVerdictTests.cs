@@ -28,6 +28,21 @@ public sealed class IamVerdictTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void Every_refusal_says_what_AWS_does_not()
+    {
+        foreach (var line in File.ReadLines(TestData.PathOf("policy/validate.jsonl")))
+        {
+            var @case = (MappingNode)JsonReader.Read(new SourceText("case", line)).Root!;
+            if (IamVerdict.Of(((ScalarNode)@case["document"]!).Text, PolicyKind.Identity, managed: true) is { } refusal)
+            {
+                Assert.NotEqual(refusal.Message, refusal.Cause);
+                Assert.True(refusal.Cause.Length > 10 && !refusal.Cause.EndsWith(": ", StringComparison.Ordinal), refusal.Cause);
+                Assert.True(refusal.Help is not null || refusal.Cause.Contains("expected", StringComparison.Ordinal), refusal.Cause);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Resource":"*"}}""", "Has prohibited field Resource")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}}""", "Missing required field Principal")]

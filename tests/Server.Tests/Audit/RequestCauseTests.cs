@@ -29,8 +29,8 @@ public sealed class RequestCauseTests
 
     private static readonly Dictionary<string, Cause> Causes = new()
     {
-        ["no permissions at all"] = new(403, "AccessDenied", ["`s3:PutObject` on `arn:aws:s3:::pages/index.html`", "no identity policy is attached"], s => s.Put()) { Permissions = null },
-        ["another action"] = new(403, "AccessDenied", ["no statement allows `s3:GetObject`", "`PutPages`"], s => s.Send(HttpMethod.Get, "/pages/index.html")),
+        ["no permissions at all"] = new(403, "AccessDenied", ["role `deploy` may not `s3:PutObject` on `pages/index.html`", "no identity policy is attached"], s => s.Put()) { Permissions = null },
+        ["another action"] = new(403, "AccessDenied", ["may not `s3:GetObject`", "no statement allows the action", "`PutPages`"], s => s.Send(HttpMethod.Get, "/pages/index.html")),
         ["the bucket where objects are meant"] = new(403, "AccessDenied", ["`arn:aws:s3:::pages` is the bucket, and the request is for an object in it"], s => s.Put())
         {
             Permissions = PutPages.Replace("pages/*", "pages", StringComparison.Ordinal),
@@ -39,7 +39,7 @@ public sealed class RequestCauseTests
         {
             Permissions = PutPages.Replace("s3:PutObject", "s3:ListBucket", StringComparison.Ordinal),
         },
-        ["another folder"] = new(403, "AccessDenied", ["`arn:aws:s3:::pages/index.html`", "arn:aws:s3:::pages/site/*"], s => s.Put())
+        ["another folder"] = new(403, "AccessDenied", ["`pages/index.html`", "arn:aws:s3:::pages/site/*"], s => s.Put())
         {
             Permissions = PutPages.Replace("pages/*", "pages/site/*", StringComparison.Ordinal),
         },
@@ -67,7 +67,7 @@ public sealed class RequestCauseTests
             Permissions = PutPages.Replace("/*\"}", "/*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}}", StringComparison.Ordinal),
         },
         ["a policy of AWS that is not here"] = new(
-            404, "NoSuchEntity", ["this server has `AdministratorAccess`", "not `AmazonS3FulAccess`", "did you mean `AmazonS3FullAccess`?"],
+            404, "NoSuchEntity", ["does not have AWS's policy `AmazonS3FulAccess`", "did you mean `AmazonS3FullAccess`?"],
             s => s.Session.Iam("AttachRolePolicy", "RoleName", "deploy", "PolicyArn", "arn:aws:iam::aws:policy/AmazonS3FulAccess"))
         {
             Permissions = Everything,
@@ -98,7 +98,7 @@ public sealed class RequestCauseTests
             await s.Root.Iam("UpdateAccessKey", "UserName", "ann", "AccessKeyId", key["AccessKeyId"]!, "Status", "Inactive");
             return await s.As(id: key["AccessKeyId"], secret: key["SecretAccessKey"], withToken: false);
         }),
-        ["a role that does not trust the caller"] = new(403, "AccessDenied", ["`sts:AssumeRole` on `arn:aws:iam::123456789012:role/other`", "is not `AWS: arn:aws:iam::123456789012:user/ann`"], async s =>
+        ["a role that does not trust the caller"] = new(403, "AccessDenied", ["`sts:AssumeRole` on `role/other`", "is not `AWS: arn:aws:iam::123456789012:user/ann`"], async s =>
         {
             await s.Root.Iam("CreateUser", "UserName", "ann");
             await s.Root.Iam("CreateRole", "RoleName", "other", "AssumeRolePolicyDocument", """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Action":"sts:AssumeRole"}}""");
@@ -140,8 +140,8 @@ public sealed class RequestCauseTests
     }
 
     [Theory]
-    [InlineData("nobody", "in a policy of the resource")]
-    [InlineData("a role that was deleted", "get new credentials")]
+    [InlineData("nobody", "allow `s3:GetObject` on `arn:aws:s3:::pages/index.html` to the principal `*`")]
+    [InlineData("a role that was deleted", "create the role again, then get new credentials")]
     public async Task The_help_names_what_mends(string name, string words)
     {
         await using var scene = await Scene.Set(Causes[name]);

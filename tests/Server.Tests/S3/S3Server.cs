@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Keyless.Server;
+using Keyless.Tests;
 using Xunit;
 
 namespace Server.Tests.S3;
@@ -89,6 +90,7 @@ public sealed class S3Server : IAsyncLifetime
         if (_server is not null)
         {
             await _server.DisposeAsync();
+            FirstLines.Check(_folder.FullName);
         }
 
         _folder.Delete(recursive: true);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
+using Keyless.Server.Audit;
 using Keyless.Server.Oidc;
 using Keyless.Server.Storage;
 using Xunit;
@@ -30,7 +32,64 @@ public sealed class CauseTests
         ["another owner"] = Denied(["another owner"], s => s.Exchange(s.Token(s.Job with { Repository = "evil/site" }))),
         ["case of the repository"] = Denied(["differ only in case"], s => s.Exchange(s.Token()), Trust("repo:Octo-Org/site:ref:refs/heads/main")),
         ["wildcard under StringEquals"] = Denied(["`*`"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:*", "StringEquals")),
-        ["customised subject"] = Denied(["customised template"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repository_owner"] }))),
+        ["customised subject"] = Denied(["customises the subject to `repository_owner:octo-org`"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repository_owner"] }))),
+        ["customised subject with a context"] = Denied(["customises the subject to `repo:octo-org/site:ref:refs/heads/main:actor:octocat`", "default form"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repo", "context", "actor"] }))),
+        ["customised subject without a context"] = Denied(["customises the subject to `repo:octo-org/site:actor:octocat`"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repo", "actor"] }))),
+        ["policy for a customised subject"] = Denied(["expects a customised subject of `repository_owner`, `repository_visibility`, `actor`", "default form"], s => s.Exchange(s.Token()), Trust("repository_owner:octo-org:repository_visibility:private:actor:octocat")),
+        ["policy with the word context"] = Denied(["expects a customised subject of `repo`, `context`"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:context:main")),
+        ["claims of the subject in another order"] = Denied(["in the order `actor`, `repository_owner`, the policy in the order `repository_owner`, `actor`"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["actor", "repository_owner"] })), Trust("repository_owner:octo-org:actor:octocat")),
+        ["other claims in the subject"] = Denied(["made of `repository_owner`, `actor`, the policy's of `repository_owner`, `workflow`"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repository_owner", "actor"] })), Trust("repository_owner:octo-org:workflow:deploy")),
+        ["another value in a customised subject"] = Denied(["subject has `actor` `octocat`, the policy admits `hubot`"], s => s.Exchange(s.Token(s.Job with { SubjectTemplate = ["repository_owner", "actor"] })), Trust("repository_owner:octo-org:actor:hubot")),
+        ["repository that was made again"] = Denied(["the ids differ", "`octo-org@123456/site@456789`"], s => s.Exchange(s.Token(s.Job with { ImmutableSubject = true })), Trust("repo:octo-org@123456/site@111:ref:refs/heads/main")),
+        ["values in one text"] = Denied(["is one text with commas, not a list"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main,repo:octo-org/web:*", "StringEquals")),
+        ["pattern of another language"] = Denied(["`*` and `?` only"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/(main|dev)")),
+        ["character that does not show"] = Denied(["does not show, U+200B"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main\u200b")),
+        ["variable of another tool"] = Denied(["another tool was to fill it in"], s => s.Exchange(s.Token()), Trust("repo:${var.org}/site:*")),
+        ["owner without its repository"] = Denied(["`octo-org` is no repository, which is written `OWNER/NAME`"], s => s.Exchange(s.Token()), Trust("repo:octo-org:ref:refs/heads/main", "StringEquals")),
+        ["id of the owner only"] = Denied(["owner and name both carry an id", "`octo-org@123456/site`"], s => s.Exchange(s.Token(s.Job with { ImmutableSubject = true })), Trust("repo:octo-org@123456/site:*")),
+        ["provider of another partition"] = Denied(["partition `aws-cn`"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("arn:aws:iam", "arn:aws-cn:iam", StringComparison.Ordinal)),
+        ["provider of SAML"] = Denied(["the SAML provider"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("oidc-provider", "saml-provider", StringComparison.Ordinal)),
+        ["principal that is a service"] = Denied(["`{ \"Service\": \"ec2.amazonaws.com\" }` names no web identity"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"\"Federated\": \"{Sandbox.ProviderArn}\"", "\"Service\": \"ec2.amazonaws.com\"", StringComparison.Ordinal)),
+        ["ARN operator on what is no ARN"] = Denied(["`ArnLike` compares ARNs"], s => s.Exchange(s.Token()), TrustWith($$"""{ "ArnLike": { "{{Host}}:ref": "refs/heads/main" } }""")),
+        ["workflow file without its ref"] = Denied(["names the workflow file without its ref", "`@refs/heads/main`"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/deploy.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml" } }""")),
+        ["four conditions at once"] = Denied(["branch `dev`", "`actor`, `repository_id`, `aud` fail too"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/dev", "{{Host}}:actor": "hubot", "{{Host}}:repository_id": "1", "{{Host}}:aud": "other" } }""")),
+        ["issuer of an enterprise"] = new("InvalidIdentityToken", ["the enterprise's own, `https://token.actions.githubusercontent.com/acme`"], s => s.Exchange(Signed(s, Claims(s, "").Replace(IssuerUrl.GitHub + "\"", IssuerUrl.GitHub + "/acme\"", StringComparison.Ordinal)))),
+        ["provider of an enterprise"] = new("InvalidIdentityToken", ["a provider for an enterprise's own only, `https://token.actions.githubusercontent.com/acme`"], s =>
+        {
+            s.Remove(s.Iam.State.Account(Sandbox.Account).Providers[Sandbox.ProviderArn]);
+            s.Put(new OidcProvider { Account = Sandbox.Account, Issuer = IssuerUrl.GitHub + "/acme", CreatedAt = default });
+            return s.Exchange(s.Token());
+        }),
+        ["role ARN of another partition"] = new("ValidationError", ["partition `aws-cn`"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws-cn:iam::123456789012:role/deploy"))),
+        ["role ARN of a session"] = new("ValidationError", ["`sts`, a session's"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:sts::123456789012:assumed-role/deploy/x"))),
+        ["role ARN without an account"] = new("ValidationError", ["no account of twelve digits"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::1234-5678-9012:role/deploy"))),
+        ["role ARN with a blank"] = Denied(["the role's ARN has white space around it"], s => s.Exchange(s.Token(), ("RoleArn", Sandbox.RoleArn + " "))),
+        ["none of thirty repositories"] = Denied(["`octo-org/site`", "`octo-org/site-07` and 29 others"], s => s.Exchange(s.Token()), TrustOf([.. Enumerable.Range(1, 30).Select(i => i == 7 ? "repo:octo-org/site-07:ref:refs/heads/main" : $"repo:octo-org/service-{i:00}:ref:refs/heads/main")])),
+        ["none of thirty branches"] = Denied(["branch `main`", "the branch `maine` and 29 others"], s => s.Exchange(s.Token()), TrustOf([.. Enumerable.Range(1, 30).Select(i => $"repo:octo-org/site:ref:refs/heads/{(i == 9 ? "maine" : $"release-{i:00}")}")])),
+        ["audience with a scheme"] = new("InvalidIdentityToken", ["`https://sts.amazonaws.com` has `https://` in front, unlike `sts.amazonaws.com`"], s => s.Exchange(s.Token(audience: "https://sts.amazonaws.com"))),
+        ["audience with a slash"] = new("InvalidIdentityToken", ["`sts.amazonaws.com/` has a slash at its end"], s => s.Exchange(s.Token(audience: "sts.amazonaws.com/"))),
+        ["audience with capitals"] = new("InvalidIdentityToken", ["`STS.amazonaws.com` has other capitals"], s => s.Exchange(s.Token(audience: "STS.amazonaws.com"))),
+        ["audience with white space"] = new("InvalidIdentityToken", ["white space around it"], s => s.Exchange(s.Token(audience: "sts.amazonaws.com\n"))),
+        ["client id with a scheme"] = new("InvalidIdentityToken", ["client id `https://sts.amazonaws.com` has `https://` in front"], s =>
+        {
+            s.Put(s.Iam.State.Account(Sandbox.Account).Providers[Sandbox.ProviderArn] with { ClientIds = ["https://sts.amazonaws.com"] });
+            return s.Exchange(s.Token());
+        }),
+        ["audience of the policy with a scheme"] = Denied(["policy's audience `https://sts.amazonaws.com` has `https://` in front"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("\"sts.amazonaws.com\"", "\"https://sts.amazonaws.com\"", StringComparison.Ordinal)),
+        ["token of an HTTP header"] = new("InvalidIdentityToken", ["`Bearer ` in front"], s => s.Exchange("Bearer " + s.Token())),
+        ["token in JSON"] = new("InvalidIdentityToken", ["JSON answer to a token request", "its `value`"], s => s.Exchange($$"""{"count":1,"value":"{{s.Token()}}"}""")),
+        ["token in quotes"] = new("InvalidIdentityToken", ["stands in quotes"], s => s.Exchange($"\"{s.Token()}\"")),
+        ["token with a line break"] = new("InvalidIdentityToken", ["a line break at its end"], s => s.Exchange(s.Token() + "\n")),
+        ["token with a blank"] = new("InvalidIdentityToken", ["white space around it"], s => s.Exchange(" " + s.Token())),
+        ["token on two lines"] = new("InvalidIdentityToken", ["a line break or white space inside it"], s => s.Exchange(s.Token().Insert(70, "\n"))),
+        ["token cut off"] = new("InvalidIdentityToken", ["the signature is missing"], s => s.Exchange(string.Join('.', s.Token().Split('.')[..2]))),
+        ["token with padding"] = new("InvalidIdentityToken", ["ends with `=`"], s => s.Exchange(s.Token() + "==")),
+        ["token that is null"] = new("InvalidIdentityToken", ["the text sent is `null`"], s => s.Exchange("null")),
+        ["token that is a variable"] = new("InvalidIdentityToken", ["nobody filled in"], s => s.Exchange("${{ steps.token.outputs.token }}")),
+        ["token that is a file's name"] = new("InvalidIdentityToken", ["the name of a file"], s => s.Exchange("file://token.jwt")),
+        ["token that is an address"] = new("InvalidIdentityToken", ["is an address"], s => s.Exchange("https://pipelines.actions.githubusercontent.com/token")),
+        ["token for GitHub's API"] = new("InvalidIdentityToken", ["for GitHub's API (`ghs_...`)"], s => s.Exchange("ghs_somethingelse")),
+        ["token of three characters"] = new("ValidationError", ["the token has 3 characters"], s => s.Exchange("***")),
         ["claim that AWS does not evaluate"] = Denied(["repository_owner", "no condition key"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:repository_owner": "octo-org", "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/main" } }""")),
         ["explicit deny"] = Denied(["denied by statement 2"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
               }]
@@ -65,7 +124,7 @@ public sealed class CauseTests
         }),
         ["duration above the maximum"] = new("ValidationError", ["7200 seconds", "3600"], s => s.Exchange(s.Token(), ("DurationSeconds", "7200"))),
         ["duration out of bounds"] = new("ValidationError", ["`DurationSeconds` is `60`"], s => s.Exchange(s.Token(), ("DurationSeconds", "60"))),
-        ["session name"] = new("ValidationError", ["session name `a b`"], s => s.Exchange(s.Token(), ("RoleSessionName", "a b"))),
+        ["session name"] = new("ValidationError", ["`RoleSessionName` is `a b`"], s => s.Exchange(s.Token(), ("RoleSessionName", "a b"))),
         ["role ARN malformed"] = new("ValidationError", ["no role's ARN"], s => s.Exchange(s.Token(), ("RoleArn", "arn:aws:iam::123456789012:user/somebody"))),
         ["signature"] = new("InvalidIdentityToken", ["signature is not that of key"], s =>
         {
@@ -92,7 +151,7 @@ public sealed class CauseTests
             s.Clock.Advance(TimeSpan.FromHours(-1));
             return s.Exchange(token);
         }),
-        ["no JWT"] = new("InvalidIdentityToken", ["one part where a JWT has three"], s => s.Exchange("ghs_somethingelse")),
+        ["no JWT"] = new("InvalidIdentityToken", ["one part where a JWT has three"], s => s.Exchange("somethingelse")),
         ["algorithm none"] = new("InvalidIdentityToken", ["algorithm `none` is not accepted"], s => s.Exchange(Forge(s, """{"alg":"none"}""", signature: ""))),
         ["claim missing"] = new("InvalidIdentityToken", ["no `sub` claim"], s => s.Exchange(Signed(s, """{"iss":"https://token.actions.githubusercontent.com","aud":"sts.amazonaws.com","iat":1800000000,"exp":1800000300}"""))),
         ["tags without TagSession"] = Denied(["session tags", "sts:TagSession"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":["blue"]}}}""")))),
@@ -100,7 +159,7 @@ public sealed class CauseTests
         ["tags malformed"] = new("InvalidIdentityToken", ["session tags are malformed"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/tags":{"principal_tags":{"Squad":"blue"}}}""")))),
         ["roles claim"] = new("InvalidIdentityToken", ["roles claim does not name"], s => s.Exchange(Signed(s, Claims(s, """,{"https://aws.amazon.com/roles":"arn:aws:iam::123456789012:role/another"}""")))),
         ["session policy"] = new("MalformedPolicyDocument", ["session policy is malformed"], s => s.Exchange(s.Token(), ("Policy", "{\"Statement\":"))),
-        ["session policy missing"] = new("ValidationError", ["arn:aws:iam::123456789012:policy/none", "does not exist"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
+        ["session policy missing"] = new("ValidationError", ["`PolicyArns`: account `123456789012` has no policy `none`"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "arn:aws:iam::123456789012:policy/none"))),
         ["provider id"] = new("AccessDenied", ["`ProviderId`"], s => s.Exchange(s.Token(), ("ProviderId", "accounts.google.com"))),
         ["session name missing"] = new("ValidationError", ["`RoleSessionName`"], s => s.Exchange(s.Token(), ("RoleSessionName", ""))),
         ["token missing"] = new("ValidationError", ["`WebIdentityToken`"], s => s.Exchange("")),
@@ -109,7 +168,7 @@ public sealed class CauseTests
         ["expiry missing"] = new("InvalidIdentityToken", ["no `exp` claim"], s => s.Exchange(Signed(s, """{"iss":"https://token.actions.githubusercontent.com","sub":"x","aud":"sts.amazonaws.com","iat":1800000000}"""))),
         ["issuer spelt with a slash"] = new("InvalidIdentityToken", ["https://token.actions.githubusercontent.com/"], s => s.Exchange(Signed(s, Claims(s, "").Replace(IssuerUrl.GitHub + "\"", IssuerUrl.GitHub + "/\"", StringComparison.Ordinal)))),
         ["job without the environment that is asked for"] = Denied(["no environment"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:environment": "production" } }""")),
-        ["another workflow file"] = Denied(["acme/flows/.github/workflows/deploy.yml"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/build.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml@refs/heads/main" } }""")),
+        ["another workflow file"] = Denied(["has `build.yml` where the policy has `deploy.yml`"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/build.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml@refs/heads/main" } }""")),
         ["workflow file at another ref"] = Denied(["but at `refs/heads/main`"], s => s.Exchange(s.Token(s.Job with { JobWorkflowRef = "acme/flows/.github/workflows/deploy.yml@refs/heads/main" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:job_workflow_ref": "acme/flows/.github/workflows/deploy.yml@refs/tags/v1" } }""")),
         ["ids joined as announced in April"] = Denied(["joins the ids with `-`"], s => s.Exchange(s.Token(s.Job with { ImmutableSubject = true })), Trust("repo:octo-org-123456/site-456789:ref:refs/heads/main")),
         ["another actor"] = Denied(["`hubot`", "`octocat`"], s => s.Exchange(s.Token(s.Job with { Actor = "hubot" })), TrustWith($$"""{ "StringEquals": { "{{Host}}:actor": "octocat" } }""")),
@@ -127,7 +186,7 @@ public sealed class CauseTests
         ["key with a slash"] = Denied(["has a slash after the provider's host"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}/:sub": "repo:octo-org/site:ref:refs/heads/main" } }""")),
         ["provider with a slash"] = Denied(["has a slash at its end"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace($"oidc-provider/{Host}", $"oidc-provider/{Host}/", StringComparison.Ordinal)),
         ["two conditions at once"] = Denied(["branch `main`", "besides", "`octo-org/web`"], s => s.Exchange(s.Token()), TrustWith($$"""{ "StringEquals": { "{{Host}}:sub": "repo:octo-org/site:ref:refs/heads/release", "{{Host}}:repository": "octo-org/web" } }""")),
-        ["Deny of what is absent"] = Denied(["denied by statement 2", "an absent key is none of the values"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
+        ["Deny of what is absent"] = Denied(["denied by statement 2", "the job names no environment", "and only `production` is spared"], s => s.Exchange(s.Token()), Sandbox.MainOnly.Replace("""
               }]
             }
             """, """
@@ -138,7 +197,7 @@ public sealed class CauseTests
         ["key id that is no string"] = new("InvalidIdentityToken", ["`kid` that is no string: `5`"], s => s.Exchange(Forge(s, """{"alg":"RS256","kid":5}"""))),
         ["duration that is no number"] = new("MalformedInput", ["`DurationSeconds` is `an hour`", "no whole number"], s => s.Exchange(s.Token(), ("DurationSeconds", "an hour"))),
         ["session policy too long"] = new("ValidationError", ["`Policy` has 2049 characters"], s => s.Exchange(s.Token(), ("Policy", new string(' ', 2049)))),
-        ["managed session policy that is no ARN"] = new("ValidationError", ["`ReadOnlyAccess`, which is no policy's ARN"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "ReadOnlyAccess"))),
+        ["managed session policy that is no ARN"] = new("ValidationError", ["`ReadOnlyAccess`, which is no ARN"], s => s.Exchange(s.Token(), ("PolicyArns.member.1.arn", "ReadOnlyAccess"))),
         ["white space in the subject"] = Denied(["white space around it"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site:ref:refs/heads/main ")),
         ["subject without its context"] = Denied(["ends with the repository"], s => s.Exchange(s.Token()), Trust("repo:octo-org/site")),
         ["environment with a colon"] = Denied(["%3A"], s => s.Exchange(s.Token(s.Job with { Environment = "prod:eu" })), Trust("repo:octo-org/site:environment:prod:eu")),
@@ -175,6 +234,9 @@ public sealed class CauseTests
         }
 
         Assert.DoesNotContain('\n', answer.Summary);
+        Assert.InRange(DecisionText.Render(answer.Stored).IndexOf('\n', StringComparison.Ordinal), 1, FirstLine.Longest);
+        Assert.DoesNotContain("...", answer.Summary.Replace("ghs_...", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.NotEmpty(answer.Help ?? "");
         Assert.False(answer.Record.GetProperty("decision").GetProperty("allowed").GetBoolean());
         if (cause.Code == "AccessDenied" && !name.Contains("provider id", StringComparison.Ordinal))
         {
@@ -225,6 +287,9 @@ public sealed class CauseTests
     private static string Trust(string subject, string op = "StringLike") =>
         Sandbox.MainOnly.Replace("repo:octo-org/site:ref:refs/heads/main", subject, StringComparison.Ordinal).Replace("StringLike", op, StringComparison.Ordinal)
             .Replace("\"StringEquals\": { \"token.actions.githubusercontent.com:aud\": \"sts.amazonaws.com\" },\n      \"StringEquals\"", "\"StringEquals\"", StringComparison.Ordinal);
+
+    private static string TrustOf(string[] subjects) =>
+        TrustWith($$"""{ "StringEquals": { "{{Host}}:sub": [{{string.Join(", ", subjects.Select(subject => $"\"{subject}\""))}}] } }""");
 
     private static string TrustWith(string condition) => $$"""
         { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Federated": "{{Sandbox.ProviderArn}}" }, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{condition}} }] }

@@ -68,7 +68,8 @@ public sealed class ProviderKeyTests
         Assert.Equal(200, (await Exchange(issuer, claim, "some-value", ("Null", "true"))).Status);
         var refused = await Exchange(issuer, claim, "some-value", ("StringEquals", "some-value"));
         Assert.Equal("AccessDenied", refused.Code);
-        Assert.Contains($"{IssuerUrl.WithoutScheme(issuer)}:{claim}", refused.Summary, StringComparison.Ordinal);
+        Assert.Contains("AWS makes no condition key of", refused.Summary, StringComparison.Ordinal);
+        Assert.Contains($"claim `{claim}`", refused.Summary, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody registers a built-in provider or its clients: the trust policy names both, as IAM demands.</summary>
@@ -91,7 +92,9 @@ public sealed class ProviderKeyTests
         Assert.Contains("which the account does not have", (await sandbox.Exchange(sandbox.Sign(claims.ToJsonString()))).Summary, StringComparison.Ordinal);
         sandbox.Put(sandbox.RoleWith(trust));
         sandbox.Put(new OidcProvider { Account = Sandbox.Account, Issuer = "https://accounts.google.com", ClientIds = ["service"], CreatedAt = default });
-        Assert.Contains("oidc-provider/accounts.google.com", (await sandbox.Exchange(sandbox.Sign(claims.ToJsonString()))).Summary, StringComparison.Ordinal);
+        answer = await sandbox.Exchange(sandbox.Sign(claims.ToJsonString()));
+        Assert.Contains("the provider as `accounts.google.com`, not by its ARN", answer.Summary, StringComparison.Ordinal);
+        Assert.Contains(OidcProvider.ArnOf(Sandbox.Account, "accounts.google.com"), answer.Help, StringComparison.Ordinal);
     }
 
     private static async Task<Answer> Exchange(string issuer, string claim, string value, (string Operator, string Wanted) condition)

@@ -99,7 +99,7 @@ public sealed class QueryTests : IAsyncLifetime
     [InlineData("arn:aws:iam::123456789012:saml-provider/idp", "PHg+PC94Pg==", "InvalidIdentityToken", "Specified provider doesn't exist (Service: AWSOpenIdDiscoveryService; ", "`arn:aws:iam::123456789012:saml-provider/idp` does not exist")]
     [InlineData("arn:aws:iam::123456789012:saml-provider/idp", "<x></x>", "InvalidIdentityToken", "Invalid base64 SAMLResponse (Service: AWSOpenIdDiscoveryService; ", "no base64 text")]
     [InlineData("arn:aws:iam::123456789012:role/ci/work", "PHg+PC94Pg==", "ValidationError", "Request ARN is invalid", "where a role's ARN and a SAML provider's belong")]
-    [InlineData("idp", "%$§", "ValidationError", "2 validation errors detected: Value 'idp' at 'principalArn' failed to satisfy constraint: Member must have length greater than or equal to 20; Value at 'sAMLAssertion' failed", "2 validation errors")]
+    [InlineData("idp", "%$§", "ValidationError", "2 validation errors detected: Value 'idp' at 'principalArn' failed to satisfy constraint: Member must have length greater than or equal to 20; Value at 'sAMLAssertion' failed", "`PrincipalArn` is `idp`, which is no ARN; `SAMLAssertion` has 3 characters, at least 4 are required")]
     public async Task An_assertion_has_no_provider(string principal, string assertion, string code, string message, string cause)
     {
         var answer = await Send(HttpMethod.Post, "/", $"Action=AssumeRoleWithSAML&Version=2011-06-15&RoleArn={RoleArn}&PrincipalArn={principal}&SAMLAssertion={Uri.EscapeDataString(assertion)}");
@@ -237,7 +237,7 @@ public sealed class QueryTests : IAsyncLifetime
 
         var many = await Send(HttpMethod.Post, "/", call + RoleArn + string.Concat(Enumerable.Range(1, 2000).Select(number => $"&PolicyArns.member.{number}.arn=x")));
         Assert.EndsWith("Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10", many.Message, StringComparison.Ordinal);
-        Assert.Contains("there are 2000 `PolicyArns`", RecordOf(many), StringComparison.Ordinal);
+        Assert.Contains("the request has 2000 `PolicyArns`, at most 10 are allowed", RecordOf(many), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed class Sandbox : IAsyncDisposable
         var xml = XDocument.Parse(Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
         using var reader = AuditReader.Open(Tokens.Audit.Source);
         var id = http.Response.Headers["x-amzn-RequestId"].ToString();
-        return new Answer(http.Response.StatusCode, xml, reader.Find(id) is { } stored ? JsonDocument.Parse(stored.Json).RootElement : default);
+        return new Answer(http.Response.StatusCode, xml, reader.Find(id)!);
     }
 
     // The same keys, read from the folder as another process would.
@@ -179,8 +179,10 @@ public sealed class Sandbox : IAsyncDisposable
 }
 
 /// <summary>An answer and the decision that was recorded for it.</summary>
-public sealed record Answer(int Status, XDocument Xml, JsonElement Record)
+public sealed record Answer(int Status, XDocument Xml, StoredDecision Stored)
 {
+    public JsonElement Record { get; } = Stored is null ? default : JsonDocument.Parse(Stored.Json).RootElement;
+
     public string? Code => Value("Code");
 
     public string? Message => Value("Message");

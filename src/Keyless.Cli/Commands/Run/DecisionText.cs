@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keyless.Language.Diagnostics;
 using Keyless.Server.Audit;
 
 namespace Keyless.Cli.Commands.Run;
@@ -8,7 +9,7 @@ internal static class DecisionText
 {
     public static IEnumerable<string> Refusal(Terminal output, DecisionRecord decision, ImmutableArray<string> places)
     {
-        yield return $"{output.Red("refused:")} {decision.EventName}: {decision.Summary}";
+        yield return output.Red("refused:") + FirstLine.Of($" {decision.EventName}: {decision.Summary}", "refused:");
         foreach (var place in places)
         {
             yield return $"  where:  {place}";

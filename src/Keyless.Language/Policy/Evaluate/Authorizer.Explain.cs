@@ -12,15 +12,16 @@ public static partial class Authorizer
         var view = new RequestView(request, policies);
         var judgement = Judge(view, policies);
         var parts = Parts(view, policies).ToImmutableArray();
-        var (policy, statement) = DecisiveStatement(request, judgement, parts);
+        var (policy, statement, others) = DecisiveStatement(request, judgement, parts);
         var nearMisses = judgement.Verdict == Verdict.ImplicitDeny && statement is not null ? NearMissFinder.Of(request, statement) : [];
         return new Decision(judgement.Verdict, new Explanation(request, judgement.Verdict, judgement.DecidedBy, parts)
         {
-            Summary = ExplanationSummary.Of(view, judgement, policy, statement, nearMisses, policies),
+            Cause = ExplanationSummary.Of(view, judgement, policy, statement, others, policies),
+            Brief = ExplanationSummary.Of(view, judgement, policy, statement, others, policies, brief: true),
             Decisive = statement,
             DecisivePolicy = policy?.Name,
             NearMisses = nearMisses,
-            Change = Mending.Of(request, judgement.Verdict, statement),
+            Changes = Mending.Of(request, judgement.Verdict, statement),
         });
     }
 
@@ -66,25 +67,29 @@ public static partial class Authorizer
 
     /// <summary>
     /// The Deny or Allow that decided; for an implicit deny, among the Allow statements of the deciding kind, the one with the fewest
-    /// failed checks, preferring those about the action and the requester asked for,
-    /// then the nearest miss.
+    /// failed checks, preferring those about the action and the requester asked for, then the nearest miss; and how many others for
+    /// this action and requester there are.
     /// </summary>
-    private static (PolicyExplanation? Policy, StatementExplanation? Statement) DecisiveStatement(AccessRequest request, Judgement judgement, ImmutableArray<PolicyExplanation> parts)
+    private static (PolicyExplanation? Policy, StatementExplanation? Statement, int Others) DecisiveStatement(AccessRequest request, Judgement judgement, ImmutableArray<PolicyExplanation> parts)
     {
         var effect = judgement.Verdict == Verdict.ExplicitDeny ? Effect.Deny : Effect.Allow;
         var candidates = parts.Where(p => p.Kind == judgement.DecidedBy && p.Consulted)
             .SelectMany(p => p.Statements.Where(s => s.Statement.Effect.Value == effect).Select(s => (Policy: p, Statement: s)));
         if (judgement.Verdict != Verdict.ImplicitDeny)
         {
-            return candidates.FirstOrDefault(c => c.Statement.Applies);
+            var (decided, applies) = candidates.FirstOrDefault(c => c.Statement.Applies);
+            return (decided, applies, 0);
         }
 
         // Of levels or boundaries that must each allow, one that does not has decided.
-        return candidates.Where(c => !c.Statement.Applies && !c.Policy.Allows)
+        var refusing = candidates.Where(c => !c.Statement.Applies && !c.Policy.Allows).ToList();
+        var (policy, closest) = refusing
             .OrderByDescending(c => c.Statement.Action.Holds)
             .ThenBy(c => c.Statement.Failures)
             .ThenByDescending(c => c.Statement.Principal is not { Holds: false })
-            .ThenBy(c => NearMissFinder.Of(request, c.Statement).Select(NearMissFinder.Rank).DefaultIfEmpty(int.MaxValue).Min())
+            .ThenBy(c => NearMissFinder.Distance(request, c.Statement))
             .FirstOrDefault();
+        return (policy, closest, closest is not { Action.Holds: true } ? 0
+            : refusing.Count(c => c.Statement != closest && c.Statement.Action.Holds && (c.Statement.Principal is not { Holds: false } || closest.Principal is { Holds: false })));
     }
 }

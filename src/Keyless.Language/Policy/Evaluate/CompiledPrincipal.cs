@@ -33,7 +33,9 @@ internal sealed class CompiledPrincipal
 
         if (value.Text != "*" && _account is null && _arn.IsEmpty)
         {
-            Problem = $"`{value.Text}` is neither an account, an ARN nor `*`";
+            Problem = value.Text.StartsWith("AIDA", StringComparison.Ordinal) || value.Text.StartsWith("AROA", StringComparison.Ordinal)
+                ? $"`{value.Text}` is the id of a {(value.Text[1] == 'I' ? "user" : "role")} that was deleted"
+                : $"`{value.Text}` is neither an account, an ARN nor `*`";
         }
         else if (value.Text != "*" && value.Text.AsSpan().ContainsAny('*', '?'))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
+using Keyless.Language.Policy.Evaluate.NearMisses;
 
 namespace Keyless.Language.Policy.Evaluate;
 
@@ -14,8 +15,17 @@ public sealed record Decision(Verdict Verdict, Explanation Explanation);
 /// <param name="DecidedBy">The kind of policy that decided; null when no policy had to.</param>
 public sealed record Explanation(AccessRequest Request, Verdict Verdict, PolicyKind? DecidedBy, ImmutableArray<PolicyExplanation> Policies)
 {
-    /// <summary>The cause in one sentence.</summary>
-    public required string Summary { get; init; }
+    /// <summary>What decided, in one sentence of any length: for a request that nothing allows the reason alone.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>The verdict and its cause.</summary>
+    public string Sentence => Verdict == Verdict.ImplicitDeny ? $"not allowed: {Cause}" : Cause;
+
+    /// <summary>The same as a first line, no longer than those are.</summary>
+    public string Summary => FirstLine.Of(Sentence);
+
+    /// <summary>What stands in the way, for a sentence that has said who asks for what already.</summary>
+    public required string Brief { get; init; }
 
     /// <summary>The statement that decided; for an implicit deny the one of the deciding kind that came closest. Null when there is none.</summary>
     public StatementExplanation? Decisive { get; init; }
@@ -23,8 +33,11 @@ public sealed record Explanation(AccessRequest Request, Verdict Verdict, PolicyK
     /// <summary>What the closest statement almost says, with the change that mends it; the most telling first.</summary>
     public ImmutableArray<NearMiss> NearMisses { get; init; } = [];
 
-    /// <summary>What to change, all of it, so that the request is allowed; null when it is, or nothing comes close.</summary>
-    public string? Change { get; init; }
+    /// <summary>What to change, all of it, so that the request is allowed; empty when it is, or nothing comes close.</summary>
+    public ImmutableArray<string> Changes { get; init; } = [];
+
+    /// <summary>The same in one sentence; null when there is nothing to say.</summary>
+    public string? Change => Changes.IsEmpty ? null : string.Join("; and ", Changes);
 
     /// <summary>The name of the policy with the deciding statement; null when it has none.</summary>
     public string? DecisivePolicy { get; init; }
@@ -57,6 +70,12 @@ public sealed record StatementExplanation(
     /// <summary>The principal's, action's and resource's checks that there are.</summary>
     public IEnumerable<ElementCheck> Elements => new[] { Principal, Action, Resource }.OfType<ElementCheck>();
 
+    public IEnumerable<ElementCheck> FailedElements => Elements.Where(e => !e.Holds);
+
+    /// <summary>The conditions that fail for this caller: those of a statement about others are for others.</summary>
+    internal IEnumerable<ConditionCheck> FailedConditions(AccessRequest request) =>
+        Conditions.Where(c => !c.Holds && (Principal is not { Holds: false } principal || ElementNearMiss.Of(request, Statement, principal) is not null));
+
     /// <summary>How many of its checks fail: 0 when it applies.</summary>
     public int Failures => Elements.Count(e => !e.Holds) + Conditions.Count(c => !c.Holds);
 }
@@ -82,7 +101,17 @@ public sealed record ConditionCheck(
     ImmutableArray<string> Wanted,
     ImmutableArray<string>? Got,
     string Reason,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>Whether it is of a provider, whose keys are the token's claims.</summary>
+    public bool IsClaim => Key.AsSpan(0, Math.Max(Key.LastIndexOf(':'), 0)).Contains('.');
+
+    /// <summary>The key without the provider in front.</summary>
+    public string Name => IsClaim ? Key[(Key.LastIndexOf(':') + 1)..] : Key;
+
+    /// <summary>What sentences call it: claims have shorter names, and better known ones, than keys.</summary>
+    public string Named => IsClaim ? $"the token's `{Name}`" : $"`{Key}`";
+}
 
 /// <summary>Something close to a match that is none.</summary>
 /// <param name="Id">Stable, kebab-case.</param>

@@ -17,6 +17,11 @@ public static class ExplanationText
     {
         var text = new StringBuilder();
         text.Append(explanation.Summary).Append('\n');
+        if (explanation.Summary != explanation.Sentence)
+        {
+            text.Append("  = in full: ").Append(explanation.Sentence).Append('\n');
+        }
+
         AppendPlace(explanation, text);
         AppendChanges(explanation, text);
         var shown = explanation.Policies.Where(p => all || (p.Consulted && p.Kind == explanation.DecidedBy)).ToList();
@@ -52,20 +57,12 @@ public static class ExplanationText
 
     private static void AppendChanges(Explanation explanation, StringBuilder text)
     {
-        for (var i = 0; i < explanation.NearMisses.Length; i++)
+        foreach (var miss in explanation.NearMisses.Where(miss => !explanation.Sentence.Contains(miss.Message, StringComparison.Ordinal)))
         {
-            var miss = explanation.NearMisses[i];
-
-            // The first one's message is the summary's, when it names the first check that failed.
-            if (!explanation.Summary.Contains(miss.Message, StringComparison.Ordinal))
-            {
-                text.Append("  = also: ").Append(miss.Message).Append('\n');
-            }
-
-            text.Append("  = help: ").Append(miss.Change).Append('\n');
+            text.Append("  = also: ").Append(miss.Message).Append('\n');
         }
 
-        if (explanation.NearMisses.IsEmpty && explanation.Change is { } change)
+        foreach (var change in explanation.Changes)
         {
             text.Append("  = help: ").Append(change).Append('\n');
         }

@@ -40,35 +40,58 @@ public static class SharedIssuers
     ];
 
     /// <summary>IAM's refusal of the first statement that lets a shared provider in without its claim; null when there is none.</summary>
-    public static string? Refusal(PolicyDocument trust)
+    internal static PolicyFault? Fault(PolicyDocument trust)
     {
         var open = trust.Statements.Where(s => s.Effect.Value == Effect.Allow && s.Action.Negated != s.Action.Patterns.Any(a => a.Value == "sts:AssumeRoleWithWebIdentity"));
-        return open.SelectMany(s => (s.Principal?.Values ?? []).Where(p => p.Type == PrincipalType.Federated).Select(p => Refusal(s, p.Text))).FirstOrDefault(r => r is not null);
+        return open.SelectMany(s => (s.Principal?.Values ?? []).Where(p => p.Type == PrincipalType.Federated).Select(p => Fault(s, IamVerdict.Label(trust, s.Index), p.Text))).FirstOrDefault(f => f is not null);
     }
 
-    private static string? Refusal(Statement statement, string principal)
+    private static PolicyFault? Fault(Statement statement, string label, string principal)
     {
         if (BuiltIn.FirstOrDefault(b => b.Host == principal) is { Host: not null } builtIn)
         {
-            return NamesApplication(statement, builtIn.Host, builtIn.Claims) ? null : $"Policy trusting {principal} requires a StringEquals condition on an application id";
+            return NamesApplication(statement, builtIn.Host, builtIn.Claims) ? null : new PolicyFault(
+                $"Policy trusting {principal} requires a StringEquals condition on an application id",
+                $"{label} trusts `{principal}`, which anybody's application signs in with, and no `StringEquals` tests which: {string.Join(" or ", builtIn.Claims.Select(claim => $"`{builtIn.Host}:{claim}`"))}",
+                $"add `\"StringEquals\": {{ \"{builtIn.Host}:{builtIn.Claims[0]}\": \"YOUR-APPLICATION-ID\" }}`");
         }
 
         var issuer = Arn.TryParse(principal, out var arn) && arn.Resource.StartsWith("oidc-provider/") ? arn.Resource["oidc-provider/".Length..].ToString() : principal;
         if (issuer == "cognito-identity.amazonaws.com" && statement.Conditions.IsEmpty)
         {
-            return "A condition block must be present for the Cognito provider";
+            return new PolicyFault(
+                "A condition block must be present for the Cognito provider", $"{label} trusts every identity pool of `{issuer}`: it has no condition",
+                $"add `\"StringEquals\": {{ \"{issuer}:aud\": \"YOUR-IDENTITY-POOL-ID\" }}`");
         }
 
         // Recorded: everything that begins with GitHub's host is held to be GitHub's, also a longer label.
         if (issuer.StartsWith(GitHub, StringComparison.Ordinal))
         {
             string[] keys = [issuer + ":sub", issuer + ":job_workflow_ref"];
-            return Evaluates(statement, keys, v => v.Length > 0 && v[0] != '*') ? null : Text(principal, $"{keys[0]} or {keys[1]}");
+            return Evaluates(statement, keys, v => v.Length > 0 && v[0] != '*') ? null
+                : Open(statement, label, principal, issuer, keys, $"`{issuer}`, whose tokens all of GitHub gets", "repo:OWNER/REPO:ref:refs/heads/main");
         }
 
         var key = Controlled.FirstOrDefault(c => c.Issuer == issuer).Key;
-        return key is null || Evaluates(statement, [key], v => v != "*") ? null : Text(issuer, key);
+        return key is null || Evaluates(statement, [key], v => v != "*") ? null : Open(statement, label, issuer, issuer, [key], $"`{issuer}`, which serves many tenants", "WHO-MAY");
     }
+
+    /// <summary>Why none of the keys counts: not tested, misspelt, under another operator, or with a value that admits everything.</summary>
+    private static PolicyFault Open(Statement statement, string label, string principal, string issuer, string[] keys, string who, string value)
+    {
+        var first = keys[0];
+        var tested = statement.Conditions.FirstOrDefault(c => keys.Contains(c.Key.Value, StringComparer.OrdinalIgnoreCase));
+        var misspelt = tested is null ? statement.Conditions.Select(c => c.Key.Value).FirstOrDefault(k => keys.Any(key => ClaimOf(k) == ClaimOf(key))) : null;
+        var (why, help) = tested is not null
+            ? ConditionOperators.Find(tested.Operator.Value) is { IfExists: false, Operator.Name: "StringEquals" or "StringLike" or "StringEqualsIgnoreCase" }
+                ? ($"`{string.Join("`, `", tested.Values.Select(v => v.Value))}` for its `{ClaimOf(tested.Key.Value)}` does not say which of them", $"begin the value with what you trust: `{value}`")
+                : ($"`{tested.Operator.Value}` on its `{ClaimOf(tested.Key.Value)}` is no operator that counts", "write `StringEquals` or `StringLike`")
+            : misspelt is not null ? ($"the condition's key is `{misspelt}`, not `{keys.First(key => ClaimOf(key) == ClaimOf(misspelt))}`", $"write `{keys.First(key => ClaimOf(key) == ClaimOf(misspelt))}`")
+            : ($"no condition tests `{first}`", $"add `\"StringEquals\": {{ \"{first}\": \"{value}\" }}`");
+        return new PolicyFault(Text(principal, string.Join(" or ", keys)), $"{label} trusts {who}: {why}", help);
+    }
+
+    private static string ClaimOf(string key) => key[(key.LastIndexOf(':') + 1)..].ToLowerInvariant();
 
     /// <summary>One operator suffices; in it every value of the keys must be narrow. An empty list passes, as recorded.</summary>
     private static bool Evaluates(Statement statement, string[] keys, Func<string, bool> isNarrow) =>

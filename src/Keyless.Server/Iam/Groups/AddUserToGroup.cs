@@ -11,6 +11,7 @@ internal sealed class AddUserToGroup(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call) => GroupElements.ChangeMembership(call, (user, group) =>
         GroupElements.IsMember(user, group) ? (user, null)
-        : user.Groups.Length >= GroupElements.MaxGroupsOfUser ? (user, IamErrors.LimitExceeded("GroupsPerUser", GroupElements.MaxGroupsOfUser))
+        : user.Groups.Length >= GroupElements.MaxGroupsOfUser ? (user, IamErrors.LimitExceeded(
+            "GroupsPerUser", GroupElements.MaxGroupsOfUser, $"user `{user.Name}` is in", "groups", $"take the user out of one: `aws iam remove-user-from-group --user-name {user.Name} --group-name {user.Groups[0]}`"))
         : (user with { Groups = user.Groups.Add(group.Name) }, null));
 }

@@ -16,14 +16,14 @@ internal sealed class CreateGroup(IamService iam) : IamOperation(iam)
         var name = call.Check.Required("GroupName", 1, 128, ParameterPattern.Name);
         return call.Check.Error ?? call.Write((transaction, account) =>
         {
-            if (account.Groups.ContainsKey(name))
+            if (account.Groups.TryGetValue(name, out var present))
             {
-                return IamErrors.GroupExists(name);
+                return IamErrors.GroupExists(name, present);
             }
 
             if (account.Groups.Count >= GroupElements.MaxGroups)
             {
-                return IamErrors.LimitExceeded("GroupsPerAccount", GroupElements.MaxGroups);
+                return IamErrors.LimitExceeded("GroupsPerAccount", GroupElements.MaxGroups, $"account `{call.Account}` has", "groups", "delete groups that are not used");
             }
 
             var group = new Group { Account = call.Account, Path = path, Name = name, Id = Identifiers.UniqueId("AGPA", call.Account), CreatedAt = call.Now };

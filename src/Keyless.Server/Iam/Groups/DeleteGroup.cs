@@ -16,15 +16,19 @@ internal sealed class DeleteGroup(IamService iam) : IamOperation(iam)
         {
             if (!account.Groups.TryGetValue(name, out var group))
             {
-                return IdentityKind.Group.Missing(name);
+                return call.Missing(IdentityKind.Group, name);
             }
 
-            if (GroupElements.MembersOf(account, group).Any())
+            var members = GroupElements.MembersOf(account, group).Select(user => user.Name).ToList();
+            if (members.Count > 0)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
+                return IamErrors.DeleteConflict(
+                    "Cannot delete entity, must remove users from group first.",
+                    $"group `{group.Name}` still has {Identities.Listed("user", "users", members)}",
+                    Identities.Commands(members, user => $"aws iam remove-user-from-group --group-name {group.Name} --user-name {user}"));
             }
 
-            if (Identities.PoliciesInTheWay(group) is { } conflict)
+            if (Identities.PoliciesInTheWay(group, IdentityKind.Group) is { } conflict)
             {
                 return conflict;
             }

@@ -21,7 +21,7 @@ internal sealed class GetGroup(IamService iam) : IamOperation(iam)
             return error!;
         }
 
-        return group is null ? IdentityKind.Group.Missing(name) : call.Result(xml =>
+        return group is null ? call.Missing(IdentityKind.Group, name) : call.Result(xml =>
         {
             GroupElements.Write(xml, "Group", group);
             xml.Open("Users");

@@ -33,12 +33,12 @@ internal static class GroupElements
         {
             if (!account.Users.TryGetValue(userName, out var user))
             {
-                return IdentityKind.User.Missing(userName);
+                return call.Missing(IdentityKind.User, userName);
             }
 
             if (!account.Groups.TryGetValue(groupName, out var group))
             {
-                return IdentityKind.Group.Missing(groupName);
+                return call.Missing(IdentityKind.Group, groupName);
             }
 
             var (changed, error) = change(user, group);

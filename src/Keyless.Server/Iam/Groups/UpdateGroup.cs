@@ -21,12 +21,12 @@ internal sealed class UpdateGroup(IamService iam) : IamOperation(iam)
         {
             if (!account.Groups.TryGetValue(name, out var group))
             {
-                return IdentityKind.Group.Missing(name);
+                return call.Missing(IdentityKind.Group, name);
             }
 
             if (newName is not null && account.Groups.TryGetValue(newName, out var other) && other.Id != group.Id)
             {
-                return IamErrors.GroupExists(newName);
+                return IamErrors.GroupExists(newName, other);
             }
 
             var changed = group with { Name = newName ?? group.Name, Path = newPath ?? group.Path };

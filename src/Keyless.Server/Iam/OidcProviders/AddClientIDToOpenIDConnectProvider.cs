@@ -17,7 +17,7 @@ internal sealed class AddClientIDToOpenIDConnectProvider(IamService iam) : IamOp
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
             }
 
             if (provider.ClientIds.Contains(client))
@@ -27,7 +27,7 @@ internal sealed class AddClientIDToOpenIDConnectProvider(IamService iam) : IamOp
 
             if (provider.ClientIds.Length >= ProviderElements.MaxClientIds)
             {
-                return IamErrors.LimitExceeded("ClientIdsPerOpenIdConnectProvider", ProviderElements.MaxClientIds);
+                return ProviderElements.TooManyClientIds(ProviderElements.MaxClientIds + 1);
             }
 
             transaction.Put(provider with { ClientIds = provider.ClientIds.Add(client) });

@@ -46,7 +46,7 @@ internal sealed class CreateOpenIDConnectProvider(IamService iam) : IamOperation
         var unique = clients.Distinct(StringComparer.Ordinal).ToArray();
         if (unique.Length > ProviderElements.MaxClientIds)
         {
-            return IamErrors.LimitExceeded("ClientIdsPerOpenIdConnectProvider", ProviderElements.MaxClientIds);
+            return ProviderElements.TooManyClientIds(unique.Length);
         }
 
         if (thumbprints.Count == 0 && call.FetchedThumbprint is { } fetched)
@@ -65,14 +65,14 @@ internal sealed class CreateOpenIDConnectProvider(IamService iam) : IamOperation
                 CreatedAt = call.Now,
                 Tags = tags,
             };
-            if (account.Providers.ContainsKey(provider.Arn))
+            if (account.Providers.TryGetValue(provider.Arn, out var present))
             {
-                return IamErrors.EntityAlreadyExists($"Provider with url {issuer} already exists.");
+                return IamErrors.ProviderExists(issuer, present);
             }
 
             if (account.Providers.Count >= ProviderElements.MaxProviders)
             {
-                return IamErrors.LimitExceeded("OpenIdConnectProvidersPerAccount", ProviderElements.MaxProviders);
+                return IamErrors.LimitExceeded("OpenIdConnectProvidersPerAccount", ProviderElements.MaxProviders, $"account `{call.Account}` has", "OIDC providers", "delete providers that are not used");
             }
 
             transaction.Put(provider);

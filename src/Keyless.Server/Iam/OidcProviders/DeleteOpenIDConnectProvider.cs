@@ -16,7 +16,7 @@ internal sealed class DeleteOpenIDConnectProvider(IamService iam) : IamOperation
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProviderToDelete(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProviderToDelete(call.Entities, arn);
             }
 
             transaction.Remove(provider);

@@ -26,6 +26,6 @@ internal sealed class GetOpenIDConnectProvider(IamService iam) : IamOperation(ia
                 xml.Element("CreateDate", provider.CreatedAt);
                 Tagging.Write(xml, Tagging.Sorted(provider.Tags));
             })
-            : ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+            : ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
     }
 }

@@ -12,6 +12,6 @@ internal sealed class ListOpenIDConnectProviderTags(IamService iam) : IamOperati
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("OpenIDConnectProviderArn", 20, 2048);
-        return Tagging.List(call, call.Entities.Providers.GetValueOrDefault(arn)?.Tags, () => ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn));
+        return Tagging.List(call, call.Entities.Providers.GetValueOrDefault(arn)?.Tags, () => ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn));
     }
 }

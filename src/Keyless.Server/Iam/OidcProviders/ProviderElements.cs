@@ -19,7 +19,11 @@ internal static class ProviderElements
         error = null;
         if (url.Contains('?') || url.Contains('#'))
         {
-            error = IamErrors.InvalidInput("Unknown");
+            error = IamErrors.InvalidInput("Unknown") with
+            {
+                Reason = $"the issuer's URL `{url}` has a `{(url.Contains('?') ? '?' : '#')}`: an issuer has neither query nor fragment",
+                Mend = $"write `{url.Split('?', '#')[0]}`",
+            };
             return null;
         }
 
@@ -52,9 +56,24 @@ internal static class ProviderElements
     }
 
     public static AwsError? ThumbprintFault(int count, bool required) =>
-        count > MaxThumbprints ? IamErrors.InvalidInput("Thumbprint list must contain fewer than 5 entries.")
-        : required && count == 0 ? IamErrors.InvalidInput("Thumbprint list must contain at least one entry.")
+        count > MaxThumbprints ? IamErrors.InvalidInput("Thumbprint list must contain fewer than 5 entries.") with
+        {
+            Reason = $"the request has {count} thumbprints, at most {MaxThumbprints} are allowed",
+            Mend = $"leave out {count - MaxThumbprints}",
+        }
+        : required && count == 0 ? IamErrors.InvalidInput("Thumbprint list must contain at least one entry.") with
+        {
+            Reason = "the request has no thumbprint",
+            Mend = "give one: the SHA-1 of the issuer's top certificate, 40 hexadecimal digits",
+        }
         : null;
+
+    public static AwsError TooManyClientIds(int count) =>
+        new("LimitExceeded", 409, $"Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: {MaxClientIds}")
+        {
+            Reason = $"the provider would have {count} client ids, at most {MaxClientIds} are allowed",
+            Mend = "leave some out",
+        };
 
     /// <summary>The error for text that is no provider ARN at all; null for one.</summary>
     public static AwsError? ArnFault(string arn)
@@ -62,7 +81,7 @@ internal static class ProviderElements
         var parts = arn.Split(':', 6);
         return parts.Length == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[5].StartsWith("oidc-provider/", StringComparison.Ordinal)
             ? null
-            : IamErrors.InvalidInput($"Invalid ARN: {arn}");
+            : IamErrors.InvalidInput($"Invalid ARN: {arn}") with { Reason = ArnForm.Provider.Problem(arn), Mend = ArnForm.Provider.Mend };
     }
 
     public static void WriteList(XmlOut xml, string element, ImmutableArray<string> values)
@@ -83,6 +102,8 @@ internal static class ProviderElements
     {
         Reason = policy == IssuerPolicy.Relaxed
             ? $"`{url}` must begin with https://, or with http:// for a loopback host, and have no user"
-            : $"`{url}` must begin with https:// and have neither port nor user; `keyless serve --issuer-policy relaxed` also takes ports, and http on loopback",
+            : $"`{url}` must begin with https:// and have neither port nor user",
+        Mend = policy == IssuerPolicy.Relaxed ? "write the issuer's URL as its tokens have it in `iss`"
+            : "write the issuer's URL as its tokens have it in `iss`; `keyless serve --issuer-policy relaxed` also takes ports, and http on loopback",
     };
 }

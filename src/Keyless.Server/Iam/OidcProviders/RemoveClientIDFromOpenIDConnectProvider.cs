@@ -17,7 +17,7 @@ internal sealed class RemoveClientIDFromOpenIDConnectProvider(IamService iam) : 
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
             }
 
             transaction.Put(provider with { ClientIds = provider.ClientIds.Remove(client) });

@@ -19,7 +19,7 @@ internal sealed class TagOpenIDConnectProvider(IamService iam) : IamOperation(ia
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
             }
 
             var (merged, fault) = Tagging.Merge(provider.Tags, tags, caseMatters: true);

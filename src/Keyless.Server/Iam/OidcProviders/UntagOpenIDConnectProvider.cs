@@ -19,7 +19,7 @@ internal sealed class UntagOpenIDConnectProvider(IamService iam) : IamOperation(
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
             }
 
             transaction.Put(provider with { Tags = Tagging.Without(provider.Tags, keys, caseMatters: true) });

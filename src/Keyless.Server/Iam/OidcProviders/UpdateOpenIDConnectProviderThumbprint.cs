@@ -22,7 +22,7 @@ internal sealed class UpdateOpenIDConnectProviderThumbprint(IamService iam) : Ia
         {
             if (!account.Providers.TryGetValue(arn, out var provider))
             {
-                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(arn);
+                return ProviderElements.ArnFault(arn) ?? IamErrors.NoProvider(call.Entities, arn);
             }
 
             transaction.Put(provider with { Thumbprints = [.. thumbprints.Select(thumbprint => thumbprint.ToLowerInvariant())] });

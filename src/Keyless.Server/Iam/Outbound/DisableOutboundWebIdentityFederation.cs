@@ -11,5 +11,9 @@ internal sealed class DisableOutboundWebIdentityFederation(IamService iam) : Iam
 
     protected override AwsResponse Run(IamCall call) => call.Service.Outbound.Set(call.Account, enabled: false) ? call.Done() : Disabled();
 
-    public static AwsError Disabled() => new("FeatureDisabled", 404, "Outbound web identity federation is not enabled for this account");
+    public static AwsError Disabled() => new("FeatureDisabled", 404, "Outbound web identity federation is not enabled for this account")
+    {
+        Reason = "outbound web identity federation is not enabled for the account",
+        Mend = "enable it: `aws iam enable-outbound-web-identity-federation`",
+    };
 }

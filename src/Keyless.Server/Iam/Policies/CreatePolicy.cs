@@ -26,9 +26,9 @@ internal sealed class CreatePolicy(IamService iam) : IamOperation(iam)
 
         return call.Write((transaction, account) =>
         {
-            if (account.PolicyByName(name) is not null)
+            if (account.PolicyByName(name) is { } present)
             {
-                return IamErrors.PolicyExists(name);
+                return IamErrors.PolicyExists(name, present);
             }
 
             if (PolicyElements.DocumentFault(document) is { } malformed)
@@ -38,7 +38,7 @@ internal sealed class CreatePolicy(IamService iam) : IamOperation(iam)
 
             if (account.Policies.Count >= PolicyElements.MaxPolicies)
             {
-                return IamErrors.LimitExceeded("PoliciesPerAccount", PolicyElements.MaxPolicies);
+                return IamErrors.LimitExceeded("PoliciesPerAccount", PolicyElements.MaxPolicies, $"account `{call.Account}` has", "policies", "delete policies that are not used");
             }
 
             var policy = new ManagedPolicy

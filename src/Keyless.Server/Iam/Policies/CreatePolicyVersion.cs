@@ -31,7 +31,11 @@ internal sealed class CreatePolicyVersion(IamService iam) : IamOperation(iam)
             {
                 return new AwsError(
                     "LimitExceeded", 409,
-                    "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.");
+                    "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
+                {
+                    Reason = $"policy `{policy.Name}` has {policy.Versions.Length} versions already, and no more are allowed",
+                    Mend = $"delete one that is not the default: `aws iam delete-policy-version --policy-arn {arn} --version-id {policy.Versions.First(version => version.Number != policy.DefaultVersion).Id}`",
+                };
             }
 
             var version = new PolicyVersionEntry(policy.LastVersion + 1, new StoredPolicy(document), call.Now);

@@ -19,16 +19,19 @@ internal sealed class DeletePolicy(IamService iam) : IamOperation(iam)
                 return error!;
             }
 
-            if (PolicyElements.Attachments(account, arn) + PolicyElements.BoundaryUses(account, arn) > 0)
+            if (PolicyElements.UsesInTheWay(account, policy) is { } conflict)
             {
-                return IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
+                return conflict;
             }
 
-            if (policy.Versions.Length > 1)
+            var others = policy.Versions.Where(version => version.Number != policy.DefaultVersion).Select(version => version.Id).ToList();
+            if (others.Count > 0)
             {
                 return IamErrors.DeleteConflict(
                     "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
-                    + "The default version is deleted with the policy.");
+                    + "The default version is deleted with the policy.",
+                    $"policy `{policy.Name}` still has {Identities.Listed("version", "versions", others)} besides the default, `v{policy.DefaultVersion}`",
+                    Identities.Commands(others, id => $"aws iam delete-policy-version --policy-arn {arn} --version-id {id}"));
             }
 
             transaction.Remove(policy);

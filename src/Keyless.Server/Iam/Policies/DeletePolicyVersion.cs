@@ -11,6 +11,9 @@ internal sealed class DeletePolicyVersion(IamService iam) : IamOperation(iam)
 
     protected override AwsResponse Run(IamCall call) =>
         PolicyElements.ChangeVersion(call, (policy, version) => version.Number == policy.DefaultVersion
-            ? (null, IamErrors.DeleteConflict("Cannot delete the default version of a policy."))
+            ? (null, IamErrors.DeleteConflict(
+                "Cannot delete the default version of a policy.",
+                $"`{version.Id}` is the default version of policy `{policy.Name}`",
+                $"make another the default first (`aws iam set-default-policy-version --policy-arn {policy.Arn} --version-id ID`), or delete the policy"))
             : (policy with { Versions = policy.Versions.Remove(version) }, null));
 }

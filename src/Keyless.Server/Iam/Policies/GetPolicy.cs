@@ -19,6 +19,6 @@ internal sealed class GetPolicy(IamService iam) : IamOperation(iam)
 
         return ManagedPolicies.Find(call.Entities, arn) is { } policy
             ? call.Result(xml => PolicyElements.Write(xml, "Policy", call.Entities, policy, PolicyDetail.Whole))
-            : IamErrors.NoPolicy(arn);
+            : IamErrors.NoPolicy(call.Entities, arn);
     }
 }

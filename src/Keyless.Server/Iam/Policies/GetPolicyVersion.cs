@@ -20,6 +20,6 @@ internal sealed class GetPolicyVersion(IamService iam) : IamOperation(iam)
 
         return ManagedPolicies.Find(call.Entities, arn) is { } policy && policy.Versions.FirstOrDefault(version => version.Id == id) is { } found
             ? call.Result(xml => PolicyElements.WriteVersion(xml, "PolicyVersion", policy, found, withDocument: true))
-            : IamErrors.NoVersion(arn, id);
+            : IamErrors.NoVersion(call.Entities, arn, id);
     }
 }

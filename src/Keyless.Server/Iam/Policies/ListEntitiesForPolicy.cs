@@ -40,7 +40,7 @@ internal sealed class ListEntitiesForPolicy(IamService iam) : IamOperation(iam)
             return invalid;
         }
 
-        return !ManagedPolicies.Exists(account, arn) ? IamErrors.NotAttachable(arn) : call.Result(xml =>
+        return !ManagedPolicies.Exists(account, arn) ? IamErrors.NotAttachable(account, arn) : call.Result(xml =>
         {
             xml.Open("PolicyGroups");
             foreach (var group in page!.Items.OfType<Group>())

@@ -12,6 +12,6 @@ internal sealed class ListPolicyTags(IamService iam) : IamOperation(iam)
     protected override AwsResponse Run(IamCall call)
     {
         var arn = call.Check.Required("PolicyArn", 20, 2048);
-        return Tagging.List(call, ManagedPolicies.Find(call.Entities, arn)?.Tags, () => ManagedPolicies.ArnFault(arn) ?? IamErrors.NoPolicy(arn), Tagging.ByLength);
+        return Tagging.List(call, ManagedPolicies.Find(call.Entities, arn)?.Tags, () => ManagedPolicies.ArnFault(arn) ?? IamErrors.NoPolicy(call.Entities, arn), Tagging.ByLength);
     }
 }

@@ -19,6 +19,6 @@ internal sealed class ListPolicyVersions(IamService iam) : IamOperation(iam)
         return call.List(
             "Versions", versions, version => (int.MaxValue - version.Number).ToString("D10"), StringComparer.Ordinal,
             (xml, version) => PolicyElements.WriteVersion(xml, "member", policy!, version, withDocument: false),
-            () => ManagedPolicies.ArnFault(arn) ?? (policy is null ? IamErrors.NoPolicy(arn) : null));
+            () => ManagedPolicies.ArnFault(arn) ?? (policy is null ? IamErrors.NoPolicy(call.Entities, arn) : null));
     }
 }

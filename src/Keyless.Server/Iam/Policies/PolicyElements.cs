@@ -25,7 +25,7 @@ internal static partial class PolicyElements
     public const int MaxVersions = 5;
     public const int MaxSize = 6144;
 
-    public static ParameterPattern VersionId { get; } = new(@"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => VersionIdPattern().IsMatch(text));
+    public static ParameterPattern VersionId { get; } = new(@"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", text => VersionIdPattern().IsMatch(text), "a version id", "a `v` and a number, as `v2`") { ByLetter = false };
 
     public static AwsError? DocumentFault(string json) => Documents.Fault(json, PolicyKind.Identity, managed: true);
 
@@ -44,8 +44,12 @@ internal static partial class PolicyElements
         }
 
         error = ManagedPolicies.Exists(account, arn)
-            ? CommonErrors.AccessDenied($"Policy {arn} is managed by AWS and cannot be changed.")
-            : IamErrors.NoPolicy(arn);
+            ? CommonErrors.AccessDenied($"Policy {arn} is managed by AWS and cannot be changed.") with
+            {
+                Reason = $"`{ManagedPolicies.NameOf(arn)}` is AWS's own policy, which no account changes",
+                Mend = "create a policy of the account with the statements you want",
+            }
+            : IamErrors.NoPolicy(account, arn);
         return null;
     }
 
@@ -59,12 +63,12 @@ internal static partial class PolicyElements
         {
             if (FindOwn(account, arn, out var error) is not { } policy)
             {
-                return error!.Code == "NoSuchEntity" ? IamErrors.NoVersion(arn, id) : error;
+                return error!.Code == "NoSuchEntity" ? IamErrors.NoVersion(call.Entities, arn, id) : error;
             }
 
             if (policy.Versions.FirstOrDefault(version => version.Id == id) is not { } found)
             {
-                return IamErrors.NoVersion(arn, id);
+                return IamErrors.NoVersion(call.Entities, arn, id);
             }
 
             var (changed, refusal) = change(policy, found);
@@ -76,6 +80,31 @@ internal static partial class PolicyElements
             transaction.Put(changed);
             return call.Done();
         });
+    }
+
+    /// <summary>Why a policy cannot be deleted yet; null when nothing uses it.</summary>
+    public static AwsError? UsesInTheWay(IamAccount account, ManagedPolicy policy)
+    {
+        var attached = account.Identities.Where(identity => identity.AttachedPolicies.Contains(policy.Arn)).ToList();
+        var bounded = account.Identities.Where(identity => identity.Boundary == policy.Arn).ToList();
+        return (attached, bounded) switch
+        {
+            ([], []) => null,
+            ([_, ..], _) => Conflict("attached to", attached, kind => $"detach-{kind.Word}-policy", $" --policy-arn {policy.Arn}"),
+            _ => Conflict("the permissions boundary of", bounded, kind => $"delete-{kind.Word}-permissions-boundary", ""),
+        };
+
+        AwsError Conflict(string how, List<Identity> identities, Func<IdentityKind, string> command, string rest) => IamErrors.DeleteConflict(
+            "Cannot delete a policy attached to entities.",
+            $"policy `{policy.Name}` is still {how} {string.Join(", ", identities.Take(3).Select(identity => $"{KindOf(identity).Word} `{identity.Name}`"))}{(identities.Count > 3 ? $" and {identities.Count - 3} more" : "")}",
+            string.Join(" and ", identities.Take(3).Select(identity => $"`aws iam {command(KindOf(identity))} {KindOf(identity).Option} {identity.Name}{rest}`")));
+
+        static IdentityKind KindOf(Identity identity) => identity switch
+        {
+            Role => IdentityKind.Role,
+            User => IdentityKind.User,
+            _ => IdentityKind.Group,
+        };
     }
 
     public static int Attachments(IamAccount account, string arn) =>

@@ -28,9 +28,9 @@ internal sealed class CreateRole(IamService iam) : IamOperation(iam)
 
         return call.Write((transaction, account) =>
         {
-            if (account.Roles.ContainsKey(name))
+            if (account.Roles.TryGetValue(name, out var present))
             {
-                return IamErrors.RoleExists(name);
+                return IamErrors.RoleExists(name, present);
             }
 
             if (RoleDocuments.TrustFault(document, transaction.State, call.Account) is { } malformed)
@@ -45,7 +45,7 @@ internal sealed class CreateRole(IamService iam) : IamOperation(iam)
 
             if (account.Roles.Count >= RoleDocuments.MaxRoles)
             {
-                return IamErrors.LimitExceeded("RolesPerAccount", RoleDocuments.MaxRoles);
+                return IamErrors.LimitExceeded("RolesPerAccount", RoleDocuments.MaxRoles, $"account `{call.Account}` has", "roles", "delete roles that are not used");
             }
 
             var role = new Role

@@ -16,10 +16,10 @@ internal sealed class DeleteRole(IamService iam) : IamOperation(iam)
         {
             if (!account.Roles.TryGetValue(name, out var role))
             {
-                return IdentityKind.Role.Missing(name);
+                return call.Missing(IdentityKind.Role, name);
             }
 
-            if (Identities.PoliciesInTheWay(role) is { } conflict)
+            if (Identities.PoliciesInTheWay(role, IdentityKind.Role) is { } conflict)
             {
                 return conflict;
             }

@@ -19,7 +19,7 @@ internal sealed class GetRole(IamService iam) : IamOperation(iam)
 
         if (!call.Entities.Roles.TryGetValue(name, out var role))
         {
-            return IdentityKind.Role.Missing(name);
+            return call.Missing(IdentityKind.Role, name);
         }
 
         return call.Result(xml =>

@@ -14,6 +14,6 @@ internal sealed class ListInstanceProfilesForRole(IamService iam) : IamOperation
         var name = call.Check.Required("RoleName", 1, 64, ParameterPattern.Name);
         return call.List<string>(
             "InstanceProfiles", [], profile => profile, StringComparer.Ordinal, (xml, profile) => xml.Element("member", profile),
-            () => call.Entities.Roles.ContainsKey(name) ? null : IdentityKind.Role.Missing(name));
+            () => call.Entities.Roles.ContainsKey(name) ? null : call.Missing(IdentityKind.Role, name));
     }
 }

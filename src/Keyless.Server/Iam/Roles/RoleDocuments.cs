@@ -1,3 +1,4 @@
+using Keyless.Language.Diagnostics;
 using Keyless.Language.Policy.Document;
 using Keyless.Server.Aws;
 using Keyless.Server.Storage;
@@ -21,7 +22,23 @@ internal static class RoleDocuments
         var missing = new StoredPolicy(json).Compiled(PolicyKind.Trust, "trust policy").Document.Statements
             .SelectMany(statement => statement.Principal?.Values ?? [])
             .FirstOrDefault(principal => principal.Type == PrincipalType.Aws && IsMissing(state, ownAccount, principal.Text));
-        return missing is null ? null : CommonErrors.MalformedPolicyDocument($"Invalid principal in policy: \"AWS\":\"{missing.Text}\"");
+        return missing is null ? null : Absent(state, missing.Text);
+    }
+
+    private static AwsError Absent(IamState state, string arn)
+    {
+        var (account, kind, name) = (arn.Split(':')[4], IdentityKind.OfArn(arn)!, arn[(arn.LastIndexOf('/') + 1)..]);
+        var entities = state.Account(account);
+        var same = kind.Find(entities, name);
+        var near = same is null ? Suggest.Nearest(name, kind.Names(entities)) : null;
+        var meant = same?.Arn ?? (near is null ? null : kind.Find(entities, near)!.Arn);
+        return CommonErrors.MalformedPolicyDocument($"Invalid principal in policy: \"AWS\":\"{arn}\"") with
+        {
+            Reason = same is not null
+                ? $"the trust policy trusts `{arn}`, and account `{account}` has that {kind.Word} only with another path or spelling: `{same.Arn}`"
+                : $"the trust policy trusts {kind.Word} `{name}`, and account `{account}` has none of that name{(near is null ? "" : $"; did you mean `{near}`?")} (`{arn}`)",
+            Mend = meant is null ? $"create the {kind.Word} first, or trust the account: `arn:aws:iam::{account}:root`" : $"write `{meant}`",
+        };
     }
 
     // Entities of accounts that live elsewhere cannot be looked up; an account in which nothing was made yet has no entry.

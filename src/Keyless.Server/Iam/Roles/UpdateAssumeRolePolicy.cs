@@ -18,7 +18,7 @@ internal sealed class UpdateAssumeRolePolicy(IamService iam) : IamOperation(iam)
         {
             if (!account.Roles.TryGetValue(name, out var role))
             {
-                return IdentityKind.Role.Missing(name);
+                return call.Missing(IdentityKind.Role, name);
             }
 
             if (RoleDocuments.TrustFault(document, transaction.State, call.Account) is { } malformed)

@@ -18,7 +18,7 @@ internal sealed class UpdateRole(IamService iam) : IamOperation(iam)
         {
             if (!account.Roles.TryGetValue(name, out var role))
             {
-                return IdentityKind.Role.Missing(name);
+                return call.Missing(IdentityKind.Role, name);
             }
 
             transaction.Put(role with

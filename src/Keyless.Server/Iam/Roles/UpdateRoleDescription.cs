@@ -17,7 +17,7 @@ internal sealed class UpdateRoleDescription(IamService iam) : IamOperation(iam)
         {
             if (!account.Roles.TryGetValue(name, out var role))
             {
-                return IdentityKind.Role.Missing(name);
+                return call.Missing(IdentityKind.Role, name);
             }
 
             var changed = role with { Description = description };

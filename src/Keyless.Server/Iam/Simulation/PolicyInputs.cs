@@ -47,7 +47,11 @@ internal static class PolicyInputs
         }
 
         var first = parsed.Diagnostics.First(finding => finding.Severity == Severity.Error);
-        error = IamErrors.InvalidInput($"Invalid policy {name}: line {first.Start.Line}, column {first.Start.Column}: {first.Message.Replace('`', '\'')}");
+        error = IamErrors.InvalidInput($"Invalid policy {name}: line {first.Start.Line}, column {first.Start.Column}: {first.Message.Replace('`', '\'')}") with
+        {
+            Reason = $"`{name}`: line {first.Start.Line}, column {first.Start.Column}: {first.Message}",
+            Mend = first.Help,
+        };
         return null;
     }
 
@@ -59,8 +63,12 @@ internal static class PolicyInputs
         if (identity is null || identity.Account != call.Account)
         {
             error = IdentityKind.OfArn(arn) is { } kind
-                ? kind.Missing(ManagedPolicies.NameOf(arn))
-                : IamErrors.InvalidInput($"Invalid Entity Arn: {arn} does not clearly define entity type and name.");
+                ? call.Missing(kind, ManagedPolicies.NameOf(arn))
+                : IamErrors.InvalidInput($"Invalid Entity Arn: {arn} does not clearly define entity type and name.") with
+                {
+                    Reason = $"`PolicySourceArn` is `{arn}`, which is the ARN of neither a user, a group nor a role",
+                    Mend = "write `arn:aws:iam::ACCOUNT:role/NAME`, `...:user/NAME` or `...:group/NAME`",
+                };
             return null;
         }
 

@@ -63,28 +63,28 @@ internal static class Simulator
 
         if (actions.FirstOrDefault(action => action.Split(':') is not [{ Length: > 0 }, { Length: > 0 }]) is { } badAction)
         {
-            return IamErrors.InvalidInput($"Invalid action name {badAction}: it must have the form service:Action.");
+            return IamErrors.InvalidInput($"Invalid action name {badAction}: it must have the form service:Action.") with { Reason = $"`ActionNames` has `{badAction}`, which is not of the form `service:Action`", Mend = "write it as `s3:GetObject`" };
         }
 
         if (resources.FirstOrDefault(resource => resource != "*" && !Arn.TryParse(resource, out _)) is { } badArn)
         {
-            return IamErrors.InvalidInput($"ResourceNames are not in a valid ARN format: {badArn}.");
+            return IamErrors.InvalidInput($"ResourceNames are not in a valid ARN format: {badArn}.") with { Reason = $"`ResourceArns` has `{badArn}`, which is neither an ARN nor `*`", Mend = "write it as `arn:aws:s3:::BUCKET/KEY`" };
         }
 
         if (owner is not null && OwnerOf(owner) is null)
         {
-            return IamErrors.InvalidInput($"'{owner}' is not a valid as a Resource Owner.");
+            return IamErrors.InvalidInput($"'{owner}' is not a valid as a Resource Owner.") with { Reason = $"`ResourceOwner` is `{owner}`, which is neither an account id nor the ARN of one", Mend = "write `arn:aws:iam::ACCOUNT:root`" };
         }
 
         // Who the Principal of a resource policy may mean is a user, and nobody else.
         if (callerArn is not null && !IsUser(callerArn))
         {
-            return IamErrors.InvalidInput($"Invalid Entity Arn: {callerArn} does not clearly define entity type and name.");
+            return IamErrors.InvalidInput($"Invalid Entity Arn: {callerArn} does not clearly define entity type and name.") with { Reason = $"`CallerArn` is `{callerArn}`, and only a user can be the caller of a simulation with a resource policy", Mend = "write the ARN of a user: `arn:aws:iam::ACCOUNT:user/NAME`" };
         }
 
         if (callerArn is null && resourcePolicy is not null && !IsUser(caller))
         {
-            return IamErrors.InvalidInput("CallerArn is required if ResourcePolicy is used.");
+            return IamErrors.InvalidInput("CallerArn is required if ResourcePolicy is used.") with { Reason = "the request has a `ResourcePolicy` and no `CallerArn`: it does not say whom the policy's principals are compared with", Mend = "give the ARN of a user: `--caller-arn arn:aws:iam::ACCOUNT:user/NAME`" };
         }
 
         CompiledPolicy? resource = null;

@@ -20,19 +20,21 @@ internal sealed class CreateAccessKey(IamService iam) : IamOperation(iam)
 
         if (call.UserNameOrCaller is not { } name)
         {
-            return IamErrors.MustName("userName");
+            return IamErrors.MustName("userName", call.Request.Caller);
         }
 
         return call.Write((transaction, account) =>
         {
             if (!account.Users.TryGetValue(name, out var user))
             {
-                return IdentityKind.User.Missing(name);
+                return call.Missing(IdentityKind.User, name);
             }
 
             if (UserElements.KeysOf(transaction.State, user).Count() >= UserElements.MaxKeys)
             {
-                return IamErrors.LimitExceeded("AccessKeysPerUser", UserElements.MaxKeys);
+                return IamErrors.LimitExceeded(
+                    "AccessKeysPerUser", UserElements.MaxKeys, $"user `{user.Name}` has", "access keys",
+                    $"delete one: `aws iam delete-access-key --user-name {user.Name} --access-key-id {UserElements.KeysOf(transaction.State, user).First().Id}`");
             }
 
             var key = new AccessKey(

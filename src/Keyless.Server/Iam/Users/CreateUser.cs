@@ -25,9 +25,9 @@ internal sealed class CreateUser(IamService iam) : IamOperation(iam)
 
         return call.Write((transaction, account) =>
         {
-            if (account.Users.ContainsKey(name))
+            if (account.Users.TryGetValue(name, out var present))
             {
-                return IamErrors.UserExists(name);
+                return IamErrors.UserExists(name, present);
             }
 
             if (boundary is not null && Identities.BoundaryFault(account, boundary) is { } fault)
@@ -37,7 +37,7 @@ internal sealed class CreateUser(IamService iam) : IamOperation(iam)
 
             if (account.Users.Count >= UserElements.MaxUsers)
             {
-                return IamErrors.LimitExceeded("UsersPerAccount", UserElements.MaxUsers);
+                return IamErrors.LimitExceeded("UsersPerAccount", UserElements.MaxUsers, $"account `{call.Account}` has", "users", "delete users that are not used");
             }
 
             var user = new User

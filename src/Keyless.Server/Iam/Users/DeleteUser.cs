@@ -16,22 +16,29 @@ internal sealed class DeleteUser(IamService iam) : IamOperation(iam)
         {
             if (!account.Users.TryGetValue(name, out var user))
             {
-                return IdentityKind.User.Missing(name);
+                return call.Missing(IdentityKind.User, name);
             }
 
-            if (Identities.PoliciesInTheWay(user) is { } conflict)
+            if (Identities.PoliciesInTheWay(user, IdentityKind.User) is { } conflict)
             {
                 return conflict;
             }
 
             if (!user.Groups.IsEmpty)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
+                return IamErrors.DeleteConflict(
+                    "Cannot delete entity, must remove users from group first.",
+                    $"user `{user.Name}` is still in {Identities.Listed("group", "groups", user.Groups)}",
+                    Identities.Commands(user.Groups, group => $"aws iam remove-user-from-group --user-name {user.Name} --group-name {group}"));
             }
 
-            if (UserElements.KeysOf(transaction.State, user).Any())
+            var keys = UserElements.KeysOf(transaction.State, user).Select(key => key.Id).ToList();
+            if (keys.Count > 0)
             {
-                return IamErrors.DeleteConflict("Cannot delete entity, must delete access keys first.");
+                return IamErrors.DeleteConflict(
+                    "Cannot delete entity, must delete access keys first.",
+                    $"user `{user.Name}` still has {Identities.Listed("access key", "access keys", keys)}",
+                    Identities.Commands(keys, key => $"aws iam delete-access-key --user-name {user.Name} --access-key-id {key}"));
             }
 
             transaction.Remove(user);

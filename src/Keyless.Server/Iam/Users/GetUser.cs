@@ -25,11 +25,11 @@ internal sealed class GetUser(IamService iam) : IamOperation(iam)
 
         if (call.UserNameOrCaller is not { } found)
         {
-            return IamErrors.MustName("userName");
+            return IamErrors.MustName("userName", call.Request.Caller);
         }
 
         return call.Entities.Users.TryGetValue(found, out var user)
             ? call.Result(xml => UserElements.Write(xml, "User", user, whole: true))
-            : IdentityKind.User.Missing(found);
+            : call.Missing(IdentityKind.User, found);
     }
 }

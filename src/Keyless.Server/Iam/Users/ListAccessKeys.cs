@@ -23,6 +23,6 @@ internal sealed class ListAccessKeys(IamService iam) : IamOperation(iam)
                 .Element("Status", key.Active ? "Active" : "Inactive")
                 .Element("CreateDate", key.CreatedAt)
                 .Close("member"),
-            () => call.UserNameOrCaller is not { } name ? IamErrors.MustName("userName") : user is null ? IdentityKind.User.Missing(name) : null);
+            () => call.UserNameOrCaller is not { } name ? IamErrors.MustName("userName", call.Request.Caller) : user is null ? call.Missing(IdentityKind.User, name) : null);
     }
 }

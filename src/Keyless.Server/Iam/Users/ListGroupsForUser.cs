@@ -16,6 +16,6 @@ internal sealed class ListGroupsForUser(IamService iam) : IamOperation(iam)
         var name = call.Check.Required("UserName", 1, 128, ParameterPattern.Name);
         var user = call.Entities.Users.GetValueOrDefault(name);
         IEnumerable<Group> groups = user is null ? [] : call.Entities.GroupsOf(user);
-        return GroupElements.List(call, groups, () => user is null ? IdentityKind.User.Missing(name) : null);
+        return GroupElements.List(call, groups, () => user is null ? call.Missing(IdentityKind.User, name) : null);
     }
 }

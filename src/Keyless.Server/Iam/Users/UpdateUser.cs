@@ -20,12 +20,12 @@ internal sealed class UpdateUser(IamService iam) : IamOperation(iam)
         {
             if (!account.Users.TryGetValue(name, out var user))
             {
-                return IdentityKind.User.Missing(name);
+                return call.Missing(IdentityKind.User, name);
             }
 
             if (newName is not null && account.Users.TryGetValue(newName, out var other) && other.Id != user.Id)
             {
-                return IamErrors.UserExists(newName);
+                return IamErrors.UserExists(newName, other);
             }
 
             var changed = user with { Name = newName ?? user.Name, Path = newPath ?? user.Path };

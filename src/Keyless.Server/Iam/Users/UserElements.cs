@@ -42,13 +42,13 @@ internal static class UserElements
         var named = call.UserNameOrCaller;
         if (named is null && call.Request.Caller is not Caller.Root)
         {
-            error = IamErrors.MustName("userName");
+            error = IamErrors.MustName("userName", call.Request.Caller);
             return null;
         }
 
         if (named is not null && !state.Account(call.Account).Users.ContainsKey(named))
         {
-            error = IdentityKind.User.Missing(named);
+            error = call.Missing(IdentityKind.User, named);
             return null;
         }
 
@@ -57,7 +57,7 @@ internal static class UserElements
             || key.Account != call.Account
             || (named is not null && !key.UserName.Equals(named, StringComparison.OrdinalIgnoreCase)))
         {
-            error = IamErrors.NoAccessKey(id);
+            error = IamErrors.NoAccessKey(id, key?.Account == call.Account ? key.UserName : null, named);
             return null;
         }
 

@@ -33,12 +33,22 @@ internal sealed class Preflight(BucketStore buckets) : S3Operation(buckets)
         var type = request.HasKey ? "OBJECT" : "BUCKET";
         if (request.BucketName is null || Buckets.Find(request.BucketName) is not { } bucket)
         {
-            return Answer(S3Errors.AccessForbidden("CORSResponse: Bucket not found", method, type));
+            return Answer(S3Errors.AccessForbidden("CORSResponse: Bucket not found", method, type) with
+            {
+                Reason = $"there is no bucket `{request.BucketName}` whose CORS rules could allow it",
+
+                // A stranger trying names: not worth a durable row.
+                IsAboutAccess = false,
+            });
         }
 
         if (bucket.Cors is not { } cors)
         {
-            return Answer(S3Errors.AccessForbidden("CORSResponse: CORS is not enabled for this bucket.", method, type));
+            return Answer(S3Errors.AccessForbidden("CORSResponse: CORS is not enabled for this bucket.", method, type) with
+            {
+                Reason = $"`{bucket.Name}` has no CORS rules, and a page of `{origin}` asks to `{method}`",
+                Mend = $"add a rule: `aws s3api put-bucket-cors --bucket {bucket.Name}`, with `AllowedOrigins` `{origin}` and `AllowedMethods` `{method}`",
+            });
         }
 
         var headers = request.Header("Access-Control-Request-Headers")?
@@ -51,7 +61,11 @@ internal sealed class Preflight(BucketStore buckets) : S3Operation(buckets)
                 "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
                 + "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
                 method,
-                type));
+                type) with
+            {
+                Reason = $"no CORS rule of `{bucket.Name}` allows `{method}` from `{origin}`{(headers.IsEmpty ? "" : $" with {string.Join(", ", headers.Take(4).Select(header => $"`{header}`"))}")}",
+                Mend = $"add it to a rule's `AllowedOrigins`, `AllowedMethods` and `AllowedHeaders`: `aws s3api put-bucket-cors --bucket {bucket.Name}`",
+            });
         }
 
         Cors.Write(request.Http.Response.Headers, rule, origin, headers);

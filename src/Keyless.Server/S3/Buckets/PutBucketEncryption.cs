@@ -23,7 +23,7 @@ internal sealed class PutBucketEncryption(BucketStore buckets) : S3Operation(buc
         if (xml is not { Name: "ServerSideEncryptionConfiguration", Children: [{ Name: "Rule" } rule] }
             || !rule.HasOnly("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled", "BlockedEncryptionTypes"))
         {
-            return S3Errors.MalformedXml("expected `<ServerSideEncryptionConfiguration>` with one `<Rule>`");
+            return S3Errors.MalformedXml("expected `<ServerSideEncryptionConfiguration>` with one `<Rule>`", xml);
         }
 
         return rule.Child("ApplyServerSideEncryptionByDefault")?["SSEAlgorithm"] switch

@@ -23,6 +23,6 @@ internal sealed class PutBucketOwnershipControls(BucketStore buckets) : S3Operat
         return xml is { Name: "OwnershipControls", Children: [{ Name: "Rule", Children: [{ Name: "ObjectOwnership", Text: { } ownership }] }] }
             && ObjectOwnership.IsValid(ownership)
                 ? await Save(request, BucketSetting.Ownership, ownership) ?? S3Response.Ok()
-                : S3Errors.MalformedXml($"expected one `<Rule>` with an `<ObjectOwnership>` of {ObjectOwnership.Choices}");
+                : S3Errors.MalformedXml($"expected one `<Rule>` with an `<ObjectOwnership>` of {ObjectOwnership.Choices}", xml);
     }
 }

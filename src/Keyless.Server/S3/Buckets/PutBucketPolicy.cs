@@ -22,14 +22,14 @@ internal sealed class PutBucketPolicy(BucketStore buckets) : S3Operation(buckets
             return error.Code == "MaxMessageLengthExceeded" ? S3Errors.PolicyTooLarge(BucketPolicy.MaxSize + 1) : error;
         }
 
-        if (policy.IsPublic && request.Bucket.PublicAccessBlock is { BlockPublicPolicy: true })
+        if (policy.IsPublic && request.Bucket.PublicAccessBlock is { BlockPublicPolicy: true } block)
         {
             return S3Errors.AccessDenied(
                 $"User: {request.Caller.Arn} is not authorized to perform: s3:PutBucketPolicy on resource: \"{request.Bucket.Arn}\" because "
                 + "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.") with
             {
-                Reason = "the policy allows everyone, and Block Public Access of the bucket refuses such policies, as it does for every new "
-                    + "bucket: for a public website set BlockPublicPolicy and RestrictPublicBuckets to false first (`aws s3api put-public-access-block`)",
+                Reason = $"the policy allows everyone, and `BlockPublicPolicy` of the bucket's Block Public Access refuses public policies; every new bucket has it",
+                Mend = $"for a public website first run `{block.CommandThatAllowsPolicies(request.Bucket.Name)}`; else name principals in place of `*`",
             };
         }
 

@@ -22,7 +22,7 @@ internal sealed class PutBucketVersioning(BucketStore buckets) : S3Operation(buc
 
         if (xml.Name != "VersioningConfiguration" || !xml.HasOnly("Status", "MfaDelete"))
         {
-            return S3Errors.MalformedXml("expected `<VersioningConfiguration>` with a `<Status>`");
+            return S3Errors.MalformedXml("expected `<VersioningConfiguration>` with a `<Status>`", xml);
         }
 
         if (xml["MfaDelete"] == "Enabled")

@@ -15,7 +15,7 @@ public sealed record CorsConfiguration(ImmutableArray<CorsRule> Rules)
     {
         if (tree is not { Name: "CORSConfiguration" } || !tree.HasOnly("CORSRule") || tree.Children.Length is 0 or > MaxRules)
         {
-            return S3Errors.MalformedXml("expected `<CORSConfiguration>` with 1 to 100 `<CORSRule>`");
+            return S3Errors.MalformedXml("expected `<CORSConfiguration>` with 1 to 100 `<CORSRule>`", tree);
         }
 
         var rules = ImmutableArray.CreateBuilder<CorsRule>();
@@ -39,14 +39,17 @@ public sealed record CorsConfiguration(ImmutableArray<CorsRule> Rules)
             || rule.Child("AllowedMethod") is null
             || rule.Child("AllowedOrigin") is null)
         {
-            return S3Errors.MalformedXml("a `<CORSRule>` has at least one `<AllowedMethod>` and one `<AllowedOrigin>`");
+            return S3Errors.MalformedXml("a `<CORSRule>` has at least one `<AllowedMethod>` and one `<AllowedOrigin>`", rule);
         }
 
         foreach (var method in rule.All("AllowedMethod"))
         {
             if (!Methods.Contains(method.Text))
             {
-                return S3Errors.InvalidRequest($"Found unsupported HTTP method in CORS config. Unsupported method is {method.Text}");
+                return S3Errors.InvalidRequest(
+                    $"Found unsupported HTTP method in CORS config. Unsupported method is {method.Text}",
+                    $"an `<AllowedMethod>` is `{method.Text}`, none of {string.Join(", ", Methods.Select(name => $"`{name}`"))}",
+                    "write one of them, in capitals; `OPTIONS` needs no rule of its own");
             }
         }
 

@@ -49,7 +49,7 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
 
         if (tree is not { Name: "LifecycleConfiguration" } || !tree.HasOnly("Rule") || tree.Children.Length is 0 or > MaxRules)
         {
-            return S3Errors.MalformedXml("expected `<LifecycleConfiguration>` with 1 to 1000 `<Rule>`");
+            return S3Errors.MalformedXml("expected `<LifecycleConfiguration>` with 1 to 1000 `<Rule>`", tree);
         }
 
         var rules = ImmutableArray.CreateBuilder<XmlTree>(tree.Children.Length);
@@ -110,17 +110,17 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
 
         if (rule["Status"] is not ("Enabled" or "Disabled"))
         {
-            return S3Errors.MalformedXml("the `<Status>` of a rule is `Enabled` or `Disabled`");
+            return S3Errors.MalformedXml("the `<Status>` of a rule is `Enabled` or `Disabled`", rule.Child("Status") ?? rule);
         }
 
         if ((rule.Child("Filter") is null) == (rule.Child("Prefix") is null))
         {
-            return S3Errors.MalformedXml("a rule has either a `<Filter>` or, as of old, a `<Prefix>`");
+            return S3Errors.MalformedXml("a rule has either a `<Filter>` or, as of old, a `<Prefix>`", rule);
         }
 
         if (rule.Child("Filter") is { Children.Length: > 1 })
         {
-            return S3Errors.MalformedXml("a `<Filter>` has one condition; several stand in an `<And>`");
+            return S3Errors.MalformedXml("a `<Filter>` has one condition; several stand in an `<And>`", rule.Child("Filter"));
         }
 
         if (rule["ID"] is { Length: > 255 } id)
@@ -129,7 +129,10 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
         }
 
         return rule.Children.All(child => child.Name is "ID" or "Filter" or "Prefix" or "Status")
-            ? S3Errors.InvalidRequest("At least one action needs to be specified in a rule")
+            ? S3Errors.InvalidRequest(
+                "At least one action needs to be specified in a rule",
+                $"the rule{(rule["ID"] is { Length: > 0 } named ? $" `{named}`" : "")} does nothing: it has no `<Expiration>`, `<Transition>` or other action",
+                "add one: `\"Expiration\": { \"Days\": 30 }`")
             : rule.Children.Select(ActionFault).FirstOrDefault(fault => fault is not null);
     }
 
@@ -173,12 +176,12 @@ public sealed record LifecycleConfiguration(string MinimumSize, ImmutableArray<X
 
         if (action.Name is "Expiration" or "Transition" && action.Children.Count(c => c.Name is "Date" or "Days" or "ExpiredObjectDeleteMarker") != 1)
         {
-            return S3Errors.MalformedXml($"`<{action.Name}>` has one of `<Date>` and `<Days>`");
+            return S3Errors.MalformedXml($"`<{action.Name}>` has one of `<Date>` and `<Days>`", action);
         }
 
         return action["StorageClass"] is { } storage && !StorageClasses.Contains(storage)
             || (action.Name is "Transition" or "NoncurrentVersionTransition" && action["StorageClass"] is null)
-            ? S3Errors.MalformedXml($"the `<StorageClass>` of a `<{action.Name}>` is one of {string.Join(", ", StorageClasses)}")
+            ? S3Errors.MalformedXml($"the `<StorageClass>` of a `<{action.Name}>` is one of {string.Join(", ", StorageClasses)}", action)
             : null;
     }
 }

@@ -16,7 +16,7 @@ public sealed record PublicAccessBlock(bool BlockPublicAcls, bool IgnorePublicAc
         if (tree is not { Name: "PublicAccessBlockConfiguration" }
             || !tree.HasOnly("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"))
         {
-            return S3Errors.MalformedXml("expected `<PublicAccessBlockConfiguration>` with the four settings");
+            return S3Errors.MalformedXml("expected `<PublicAccessBlockConfiguration>` with the four settings", tree);
         }
 
         var block = None;
@@ -52,6 +52,13 @@ public sealed record PublicAccessBlock(bool BlockPublicAcls, bool IgnorePublicAc
         .Element("BlockPublicPolicy", BlockPublicPolicy)
         .Element("RestrictPublicBuckets", RestrictPublicBuckets)
         .Close("PublicAccessBlockConfiguration");
+
+    /// <summary>The command that lets a bucket have a public policy, and everyone come in by it; the settings about ACLs stay.</summary>
+    public string CommandThatAllowsPolicies(string bucket) =>
+        $"aws s3api put-public-access-block --bucket {bucket} --public-access-block-configuration "
+        + $"BlockPublicAcls={Word(BlockPublicAcls)},IgnorePublicAcls={Word(IgnorePublicAcls)},BlockPublicPolicy=false,RestrictPublicBuckets=false";
+
+    private static string Word(bool setting) => setting ? "true" : "false";
 
     /// <summary>The stored form: one letter for each setting that is on.</summary>
     public string Encode() =>

@@ -28,18 +28,18 @@ public sealed record WebsiteConfiguration
             || !tree.HasAtMostOne("IndexDocument", "ErrorDocument", "RedirectAllRequestsTo", "RoutingRules"))
         {
             return S3Errors.MalformedXml(
-                "expected `<WebsiteConfiguration>` with `<IndexDocument>`, `<ErrorDocument>`, `<RoutingRules>` or `<RedirectAllRequestsTo>`");
+                "expected `<WebsiteConfiguration>` with `<IndexDocument>`, `<ErrorDocument>`, `<RoutingRules>` or `<RedirectAllRequestsTo>`", tree);
         }
 
         var (index, error, all) = (tree.Child("IndexDocument"), tree.Child("ErrorDocument"), tree.Child("RedirectAllRequestsTo"));
         if (index is not null && (!index.HasOnly("Suffix") || index.Child("Suffix") is null))
         {
-            return S3Errors.MalformedXml("`<IndexDocument>` has a `<Suffix>`");
+            return S3Errors.MalformedXml("`<IndexDocument>` has a `<Suffix>`", index);
         }
 
         if (error is not null && (!error.HasOnly("Key") || string.IsNullOrEmpty(error["Key"])))
         {
-            return S3Errors.MalformedXml("`<ErrorDocument>` has a `<Key>`");
+            return S3Errors.MalformedXml("`<ErrorDocument>` has a `<Key>`", error);
         }
 
         var rules = ImmutableArray.CreateBuilder<RoutingRule>();
@@ -47,7 +47,7 @@ public sealed record WebsiteConfiguration
         {
             if (!list.HasOnly("RoutingRule") || list.Children.IsEmpty || list.Children.Any(rule => rule.Child("Redirect") is null))
             {
-                return S3Errors.MalformedXml("`<RoutingRules>` has `<RoutingRule>`s, each with a `<Redirect>`");
+                return S3Errors.MalformedXml("`<RoutingRules>` has `<RoutingRule>`s, each with a `<Redirect>`", list);
             }
 
             foreach (var rule in list.Children)
@@ -66,7 +66,7 @@ public sealed record WebsiteConfiguration
         {
             if (string.IsNullOrEmpty(all["HostName"]) || !all.HasOnly("HostName", "Protocol"))
             {
-                return S3Errors.MalformedXml("`<RedirectAllRequestsTo>` has a `<HostName>` and perhaps a `<Protocol>`");
+                return S3Errors.MalformedXml("`<RedirectAllRequestsTo>` has a `<HostName>` and perhaps a `<Protocol>`", all);
             }
 
             redirectAll = new RedirectAll(all["HostName"]!, all["Protocol"]);
@@ -89,7 +89,11 @@ public sealed record WebsiteConfiguration
             if (website is not { IndexSuffix: null, ErrorKey: null, RoutingRules.IsEmpty: true })
             {
                 return S3Errors.InvalidArgument(
-                    "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.", "RedirectAllRequestsTo", "not null");
+                    "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.", "RedirectAllRequestsTo", "not null") with
+                {
+                    Reason = "the website redirects all requests, and has an index document, an error document or routing rules besides",
+                    Mend = "keep `RedirectAllRequestsTo` alone, or take it out",
+                };
             }
 
             return Protocol(all.Protocol) is { } wrong ? wrong : website;
@@ -98,12 +102,20 @@ public sealed record WebsiteConfiguration
         if (website.IndexSuffix is not { } suffix)
         {
             return S3Errors.InvalidArgument(
-                "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty", "IndexDocument", "null");
+                "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty", "IndexDocument", "null") with
+            {
+                Reason = "the website has neither an `IndexDocument` nor `RedirectAllRequestsTo`",
+                Mend = "add `\"IndexDocument\": { \"Suffix\": \"index.html\" }`",
+            };
         }
 
         if (suffix.Length == 0 || suffix.Contains('/', StringComparison.Ordinal))
         {
-            return S3Errors.InvalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix);
+            return S3Errors.InvalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix) with
+            {
+                Reason = suffix.Length == 0 ? "the `Suffix` of the `IndexDocument` is empty" : $"the `Suffix` of the `IndexDocument` is `{suffix}`, and it may have no `/`: it is the name of a file in every folder",
+                Mend = "write `index.html`",
+            };
         }
 
         if (website.RoutingRules.Length > MaxRoutingRules)
@@ -126,7 +138,8 @@ public sealed record WebsiteConfiguration
     internal static AwsError? Protocol(string? protocol) => protocol is null or "http" or "https"
         ? null
         : S3Errors.InvalidRequest(
-            "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.");
+            "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.",
+            $"the `Protocol` of a redirect is `{protocol}`, neither `http` nor `https`", "write one of them, or leave it out");
 
     internal void Write(XmlOut xml)
     {
@@ -192,7 +205,7 @@ public sealed record RoutingRule(string? KeyPrefix, int? ErrorCode)
             || !redirect.HasOnly("HostName", "Protocol", "HttpRedirectCode", "ReplaceKeyPrefixWith", "ReplaceKeyWith")
             || redirect.Children.IsEmpty)
         {
-            return S3Errors.MalformedXml("a `<RoutingRule>` has an optional `<Condition>` and a `<Redirect>` that says where to");
+            return S3Errors.MalformedXml("a `<RoutingRule>` has an optional `<Condition>` and a `<Redirect>` that says where to", rule);
         }
 
         int? errorCode = null, redirectCode = null;

@@ -17,12 +17,12 @@ internal static class CompletedParts
     {
         if (xml.Name != "CompleteMultipartUpload" || !xml.HasOnly("Part"))
         {
-            return S3Errors.MalformedXml("expected `<CompleteMultipartUpload>` with a `<Part>` for each part");
+            return S3Errors.MalformedXml("expected `<CompleteMultipartUpload>` with a `<Part>` for each part", xml);
         }
 
         if (xml.Children.IsEmpty)
         {
-            return S3Errors.MalformedXml("You must specify at least one part");
+            return S3Errors.MalformedXml("`<CompleteMultipartUpload>` has no `<Part>`, and at least one is needed");
         }
 
         var byNumber = stored.ToDictionary(part => part.Number);
@@ -32,18 +32,23 @@ internal static class CompletedParts
         {
             if (!int.TryParse(element["PartNumber"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || element["ETag"] is not { } etag)
             {
-                return S3Errors.MalformedXml("a `<Part>` has a `<PartNumber>` and an `<ETag>`");
+                return S3Errors.MalformedXml("a `<Part>` has a `<PartNumber>` and an `<ETag>`", element);
             }
 
             if (number <= previous)
             {
-                return S3Errors.InvalidPartOrder(upload.Id);
+                return S3Errors.InvalidPartOrder(upload.Id, previous, number);
             }
 
             previous = number;
-            if (!byNumber.TryGetValue(number, out var part) || !Preconditions.Unquoted(etag.Trim()).SequenceEqual(part.ETag))
+            if (!byNumber.TryGetValue(number, out var part))
             {
-                return S3Errors.InvalidPart(upload.Id, number, etag);
+                return S3Errors.InvalidPart(upload.Id, number, etag, $"was not uploaded: {(stored.IsEmpty ? "no part was" : $"those that were are {Numbers(stored)}")}");
+            }
+
+            if (!Preconditions.Unquoted(etag.Trim()).SequenceEqual(part.ETag))
+            {
+                return S3Errors.InvalidPart(upload.Id, number, etag, $"has the ETag `{part.ETag}`, the list says `{Preconditions.Unquoted(etag.Trim())}`");
             }
 
             if (ChecksumFault(element, upload, part, etag) is { } fault)
@@ -64,6 +69,9 @@ internal static class CompletedParts
 
         return parts.DrainToImmutable();
     }
+
+    private static string Numbers(ImmutableArray<StoredPart> parts) =>
+        string.Join(", ", parts.Take(8).Select(part => part.Number)) + (parts.Length > 8 ? $" and {parts.Length - 8} more" : "");
 
     /// <summary>The MD5 of the parts' MD5s, and how many they are.</summary>
     public static string ETagOf(ImmutableArray<StoredPart> parts) =>
@@ -96,7 +104,7 @@ internal static class CompletedParts
         var said = request.Header(algorithm.Header);
         return said is null || said == checksum.Value || said == checksum.Value.Split('-')[0]
             ? new CompletedChecksum(checksum)
-            : S3Errors.BadDigestOf(algorithm.Name.ToLowerInvariant());
+            : S3Errors.BadDigestOf(algorithm.Name.ToLowerInvariant(), said, checksum.Value);
     }
 
     private static Checksum Composite(ChecksumAlgorithm algorithm, ImmutableArray<StoredPart> parts)
@@ -130,7 +138,8 @@ internal static class CompletedParts
 
         if (element[algorithm.Element] is { } said)
         {
-            return said == part.Checksum ? null : S3Errors.InvalidPart(upload.Id, part.Number, etag);
+            return said == part.Checksum ? null
+                : S3Errors.InvalidPart(upload.Id, part.Number, etag, $"has the {algorithm.Name} `{part.Checksum}`, the list says `{said}`");
         }
 
         return upload.ChecksumType == ChecksumType.Composite

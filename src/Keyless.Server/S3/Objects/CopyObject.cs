@@ -44,7 +44,9 @@ internal sealed class CopyObject(BucketStore buckets) : S3Operation(buckets)
         {
             return S3Errors.InvalidRequest(
                 "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, "
-                + "storage class, website redirect location or encryption attributes.");
+                + "storage class, website redirect location or encryption attributes.",
+                $"the object `{request.Key}` would be copied onto itself, with nothing about it changed",
+                "say what changes: `--metadata-directive REPLACE` with the metadata, or another storage class");
         }
 
         if (original.Size > ReceivedBody.MaxSize)

@@ -31,8 +31,8 @@ internal sealed class DeleteObject(BucketStore buckets) : S3Operation(buckets)
             DeleteOutcome.Done done => S3Response.NoContent()
                 .With("x-amz-delete-marker", done.MarkerVersion is null ? null : "true")
                 .With("x-amz-version-id", done.Version ?? done.MarkerVersion),
-            DeleteOutcome.ConditionFailed => S3Errors.PreconditionFailed("If-Match"),
-            DeleteOutcome.NoSuchKey => S3Errors.NoSuchKey(request.Key),
+            DeleteOutcome.ConditionFailed => S3Errors.PreconditionFailed("If-Match", Preconditions.Cause("If-Match", request.Header("If-Match"), request.FindObject(Buckets))),
+            DeleteOutcome.NoSuchKey => S3Errors.NoSuchKey(request.Bucket.Name, request.Key),
             _ => NoSuchBucket(request),
         };
     }

@@ -22,6 +22,6 @@ internal sealed class DeleteObjectTagging(BucketStore buckets) : S3Operation(buc
 
         return await Buckets.SetTags(request.Bucket, stored, TagSet.Empty)
             ? S3Response.NoContent().WithVersion(request.Bucket, stored.Version)
-            : S3Errors.NoSuchKey(request.Key);
+            : S3Errors.NoSuchKey(request.Bucket.Name, request.Key);
     }
 }

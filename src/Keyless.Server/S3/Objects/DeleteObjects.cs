@@ -32,7 +32,7 @@ internal sealed class DeleteObjects(BucketStore buckets) : S3Operation(buckets)
         var items = xml.All("Object").ToList();
         if (xml.Name != "Delete" || !xml.HasOnly("Object", "Quiet") || items.Count is 0 or > MaxKeys || items.Any(item => string.IsNullOrEmpty(item["Key"])))
         {
-            return S3Errors.MalformedXml($"expected `<Delete>` with 1 to {MaxKeys} `<Object>`, each with a `<Key>`");
+            return S3Errors.MalformedXml($"expected `<Delete>` with 1 to {MaxKeys} `<Object>`, each with a `<Key>`", xml);
         }
 
         var quiet = xml["Quiet"]?.Trim() == "true";
@@ -88,8 +88,8 @@ internal sealed class DeleteObjects(BucketStore buckets) : S3Operation(buckets)
 
                 output.Close("Deleted");
             },
-            DeleteOutcome.ConditionFailed => Failed(key, version, S3Errors.PreconditionFailed("If-Match")),
-            DeleteOutcome.NoSuchKey => Failed(key, version, S3Errors.NoSuchKey(key)),
+            DeleteOutcome.ConditionFailed => Failed(key, version, S3Errors.PreconditionFailed("If-Match", Preconditions.Cause("If-Match", ifMatch, Buckets.FindObject(request.Bucket, key, version)))),
+            DeleteOutcome.NoSuchKey => Failed(key, version, S3Errors.NoSuchKey(request.Bucket.Name, key)),
             _ => Failed(key, version, NoSuchBucket(request)),
         };
     }

@@ -24,6 +24,6 @@ internal sealed class PutObjectTagging(BucketStore buckets) : S3Operation(bucket
 
         return await Buckets.SetTags(request.Bucket, stored, tags)
             ? S3Response.Ok().WithVersion(request.Bucket, stored.Version)
-            : S3Errors.NoSuchKey(request.Key);
+            : S3Errors.NoSuchKey(request.Bucket.Name, request.Key);
     }
 }

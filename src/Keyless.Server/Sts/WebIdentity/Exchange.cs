@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
+using Keyless.Language.Policy.Document;
 using Keyless.Language.Policy.Evaluate;
 using Keyless.Language.Tree;
 using Keyless.Server.Audit;
@@ -18,6 +19,10 @@ namespace Keyless.Server.Sts.WebIdentity;
 internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
 {
     private const string AssumeAction = "sts:AssumeRoleWithWebIdentity";
+
+    private const string SecondsHelp = "ask for 900 to 43200 seconds: `role-duration-seconds: 3600`";
+    private const string RoleArnHelp = "write it as `arn:aws:iam::ACCOUNT:role/NAME`";
+    private const int ShortestToken = 4;
 
     private readonly Jwt _jwt = new();
     private readonly RequestContext _context = new();
@@ -89,7 +94,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         Request.Parameters.TryGet("WebIdentityToken"u8, out var text);
         if (_jwt.Read(text) is { } fault)
         {
-            return new Refusal("token", WireErrors.NotAJwt, fault.Message, fault.IsUnsigned ? "send a token that its issuer signed" : "send the issuer's ID token, unchanged") { Place = "WebIdentityToken" };
+            return new Refusal("token", WireErrors.NotAJwt, fault.Message, fault.Mend) { Place = "WebIdentityToken" };
         }
 
         Token = _jwt;
@@ -157,7 +162,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         // 12.
         if (_policies.FaultIn(state, role.Account) is { } badPolicy)
         {
-            return new Refusal("session policy", badPolicy.Error, badPolicy.Cause) { Place = _policies.Inline is null ? "PolicyArns" : "Policy" };
+            return new Refusal("session policy", badPolicy.Error, badPolicy.Cause, badPolicy.Mend) { Place = _policies.Inline is null ? "PolicyArns" : "Policy" };
         }
 
         Packed = PackedSize.Percent(PackedSize.OfClaims, _policies.Inline, _policies.Arns, tags.Tags, tags.SourceIdentity);
@@ -201,9 +206,9 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         Duration = check.Number("DurationSeconds", 900, 43_200, absent: 3600);
         if (check.Error is { } invalid)
         {
-            var cause = invalid.Reason ?? ParameterCause(providerId);
+            var (cause, mend) = invalid.Reason is { } unreadable ? (unreadable, SecondsHelp) : ParameterCause(providerId);
             (RoleArn, SessionName) = (TokenClaims.Clip(RoleArn), TokenClaims.Clip(SessionName));
-            return new Refusal("parameters", invalid, cause, "correct the request's parameters");
+            return new Refusal("parameters", invalid, cause, mend);
         }
 
         if (providerId is { Length: > 0 })
@@ -221,7 +226,7 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         {
             var invalidArn = CommonErrors.ValidationError($"{RoleArn} is invalid");
             RoleArn = TokenClaims.Clip(RoleArn);
-            return new Refusal("parameters", invalidArn, $"`{RoleArn}` is no role's ARN", "write it as `arn:aws:iam::ACCOUNT:role/NAME`") { Place = "RoleArn" };
+            return new Refusal("parameters", invalidArn, NoRoleArn(RoleArn), RoleArnHelp) { Place = "RoleArn" };
         }
 
         Account = account;
@@ -235,36 +240,58 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         {
             check.Violate("Value at 'webIdentityToken' failed to satisfy constraint: Member must not be null");
         }
-        else if (token.Length is < 4 or > Jwt.MaximumLength)
+        else if (token.Length is < ShortestToken or > Jwt.MaximumLength)
         {
             check.Violate("Value at 'webIdentityToken' failed to satisfy constraint: Member must have length "
-                + (token.Length < 4 ? "greater than or equal to 4" : $"less than or equal to {Jwt.MaximumLength}"));
+                + (token.Length < ShortestToken ? $"greater than or equal to {ShortestToken}" : $"less than or equal to {Jwt.MaximumLength}"));
         }
     }
 
-    private string ParameterCause(string? providerId)
+    private (string Cause, string Mend) ParameterCause(string? providerId)
     {
         if (SessionName.Length is < 2 or > 64 || !ParameterPattern.NameOrEmpty.Matches(SessionName))
         {
             return Request.Parameters.Has("RoleSessionName"u8)
-                ? $"the session name `{TokenClaims.Clip(SessionName)}` is not 2 to 64 letters, digits or `_+=,.@-`"
-                : "the request has no `RoleSessionName`";
+                ? ($"the session name `{TokenClaims.Clip(SessionName)}` is not 2 to 64 letters, digits or `_+=,.@-`", "choose such a name: `role-session-name: deploy`")
+                : ("the request has no `RoleSessionName`", "name the session: `role-session-name: deploy`");
         }
 
         if (Request.Parameters.Text("DurationSeconds"u8) is { Length: > 0 } duration && (!int.TryParse(duration, out var seconds) || seconds is < 900 or > 43_200))
         {
-            return $"`DurationSeconds` is `{TokenClaims.Clip(duration)}`, not between 900 and 43200";
+            return ($"`DurationSeconds` is `{TokenClaims.Clip(duration)}`, not between 900 and 43200", SecondsHelp);
         }
 
-        return RoleArn.Length is < 20 or > 2048 ? $"`{TokenClaims.Clip(RoleArn)}` is no role's ARN"
-            : !Request.Parameters.Has("WebIdentityToken"u8) ? "the request has no `WebIdentityToken`"
-            : Request.Parameters.TryGet("WebIdentityToken"u8, out var token) && token.Length > Jwt.MaximumLength ? $"the token has {token.Length} characters, more than {Jwt.MaximumLength}"
-            : providerId is { Length: < 4 or > 2048 } ? $"`ProviderId` is `{TokenClaims.Clip(providerId)}`, not 4 to 2048 characters"
-            : _policies.Inline is { Length: 0 or > 2048 } policy ? $"`Policy` has {policy.Length} characters, not 1 to 2048"
-            : _policies.Inline is { } inline && !ParameterPattern.Document.Matches(inline) ? "`Policy` has a character outside Latin-1, which no policy may have"
-            : Request.Parameters.Numbers("PolicyArns").Count is > 10 and var count ? $"there are {count} `PolicyArns`, more than 10"
-            : $"`PolicyArns` has `{TokenClaims.Clip(_policies.Arns.FirstOrDefault(arn => arn.Length is < 20 or > 2048) ?? "")}`, which is no policy's ARN";
+        if (RoleArn.Length is < 20 or > 2048)
+        {
+            return RoleArn.Length == 0 ? ("the request has no `RoleArn`", RoleArnHelp) : (NoRoleArn(TokenClaims.Clip(RoleArn)), RoleArnHelp);
+        }
+
+        if (!Request.Parameters.TryGet("WebIdentityToken"u8, out var token))
+        {
+            return ("the request has no `WebIdentityToken`", "send the issuer's ID token in it");
+        }
+
+        if (token.Length is < ShortestToken or > Jwt.MaximumLength)
+        {
+            return ($"the token has {token.Length} characters, {(token.Length < ShortestToken ? "fewer than any token" : $"more than {Jwt.MaximumLength}")}", "send the issuer's ID token, whole and alone");
+        }
+
+        return providerId is { Length: < 4 or > 2048 } ? ($"`ProviderId` is `{TokenClaims.Clip(providerId)}`, not 4 to 2048 characters", "leave `ProviderId` out: it never goes with an ID token")
+            : _policies.Inline is { Length: 0 or > 2048 } policy ? ($"`Policy` has {policy.Length} characters, not 1 to 2048", "pass a smaller session policy: without white space, or as a managed policy in `PolicyArns`")
+            : _policies.Inline is { } inline && !ParameterPattern.Document.Matches(inline) ? ("`Policy` has a character outside Latin-1, which no policy may have", "write it as `\\uXXXX`, or `?` in its place")
+            : Request.Parameters.Numbers("PolicyArns").Count is > 10 and var count ? ($"there are {count} `PolicyArns`, more than 10", "pass at most 10: join some policies into one")
+            : ($"`PolicyArns` has `{TokenClaims.Clip(_policies.Arns.FirstOrDefault(arn => arn.Length is < 20 or > 2048) ?? "")}`, which is no policy's ARN", "write `arn:aws:iam::ACCOUNT:policy/NAME`, or `arn:aws:iam::aws:policy/NAME` for one of AWS");
     }
+
+    /// <summary>Which of an ARN's fields is not a role's.</summary>
+    private static string NoRoleArn(string text) =>
+        text.Trim() != text ? $"the role's ARN has white space around it: `{text}`"
+        : !Arn.TryParse(text, out var arn) ? $"`{text}` is no role's ARN"
+        : arn.Partition is not "aws" ? $"`{text}` is of partition `{arn.Partition}`; the accounts here are of `aws`"
+        : arn.Service is not "iam" ? $"`{text}` is an ARN of `{arn.Service}`{(arn.Service is "sts" ? ", a session's" : "")}; a role's is of `iam`"
+        : arn.Region.Length > 0 ? $"`{text}` has a region, which a role's ARN has not"
+        : !Arn.IsAccountId(arn.Account) ? $"`{text}` has no account of twelve digits"
+        : $"`{text}` is no role's ARN: behind the account stands `role/NAME`";
 
     private static string? AccountOf(string roleArn)
     {
@@ -288,43 +315,65 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         }
 
         // 5.
-        return provider.IsBuiltIn || (provider.ClientIds.Contains(claims.Audience) && claims.Audience.Length > 0) ? null : new Refusal(
-            "audience",
-            WireErrors.NotValidated,
-            $"audience `{TokenClaims.Clip(claims.Audience)}` is not registered with provider `{provider.Url}`, which has {Listed(provider.ClientIds, "no client id")}",
-            claims.Audience.StartsWith("https://github.com/", StringComparison.Ordinal)
-                ? "ask for the token with `audience: sts.amazonaws.com`: without one GitHub takes the owner's page"
-                : $"ask for a token with a registered audience, or register this one: `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn {provider.Arn} --client-id {TokenClaims.Clip(claims.Audience)}`")
+        return provider.IsBuiltIn || (provider.ClientIds.Contains(claims.Audience) && claims.Audience.Length > 0) ? null : NotRegistered(provider, claims);
+    }
+
+    private static Refusal NotRegistered(OidcProvider provider, TokenClaims claims)
+    {
+        var audience = TokenClaims.Clip(claims.Audience);
+        var closest = Suggest.ByCloseness(claims.Audience, provider.ClientIds, id => id).ToImmutableArray();
+        var register = $"`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn {provider.Arn} --client-id {audience}`";
+
+        // The one that AWS's action asks for is right on whichever side it stands.
+        var isRight = claims.Audience == Audiences.Aws;
+        var slipped = closest.FirstOrDefault(id => Slip.Of(claims.Audience, id) is not null);
+        var (cause, mend) = closest.IsEmpty ? ($"audience `{audience}` is not registered with provider `{provider.Url}`, which has no client id", $"register it: {register}")
+            : slipped is not null && isRight ? ($"the provider's client id `{slipped}` {Slip.Of(slipped, claims.Audience)}, unlike the token's audience `{audience}`", $"register that one: {register}")
+            : slipped is not null ? ($"the token's audience `{audience}` {Slip.Of(claims.Audience, slipped)}, unlike `{slipped}`, which is registered", Audiences.AskFor(slipped))
+            : ($"audience `{audience}` is not registered with provider `{provider.Url}`, which has {Listed(closest, "", most: 2)}",
+                isRight ? $"register it: {register}; or {Audiences.AskFor(closest[0])}"
+                : Audiences.AskFor(closest[0]) + (Audiences.IsDefault(claims.Audience) ? ": without one GitHub takes the owner's page" : $"; or, if `{audience}` is meant, register it: {register}"));
+        return new Refusal("audience", WireErrors.NotValidated, cause, mend)
         {
             Place = claims.OriginalAudiences.IsEmpty ? "aud" : "azp",
             Wanted = Listed(provider.ClientIds, "none"),
-            Got = TokenClaims.Clip(claims.Audience),
+            Got = audience,
         };
     }
 
     private Refusal NoProvider(IamState state, IamAccount account, string issuer)
     {
-        var near = account.Providers.Values.FirstOrDefault(provider => provider.Issuer.TrimEnd('/').Equals(issuer.TrimEnd('/'), StringComparison.OrdinalIgnoreCase));
+        ImmutableArray<string> known = [.. Suggest.ByCloseness(issuer, account.Providers.Values.Select(provider => provider.Issuer), other => other)];
         var elsewhere = state.Accounts.Values.Where(other => other.Id != account.Id && other.ProviderOf(issuer) is not null).Select(other => other.Id).Order().FirstOrDefault();
-        var role = state.RoleByArn(RoleArn);
-        var cause = role is null && !state.Accounts.ContainsKey(account.Id)
-            ? $"account `{account.Id}`, which the role's ARN names, has no OIDC provider and no role here"
-            : $"account `{account.Id}` has no OIDC provider for issuer `{TokenClaims.Clip(issuer)}`; it has {Listed([.. account.Providers.Values.Select(provider => provider.Issuer)], "none")}";
-        var mend = near is not null
-            ? $"the provider `{near.Issuer}` differs by {(near.Issuer.TrimEnd('/') == issuer.TrimEnd('/') ? "a slash at its end" : "upper and lower case")}: create one for exactly `{issuer}`"
+        var slipped = known.FirstOrDefault(other => Slip.Of(issuer, other) is not null);
+        var shown = TokenClaims.Clip(issuer);
+        var create = $"create the provider: `aws iam create-open-id-connect-provider --url {shown} --client-id-list {Audiences.Aws}`";
+        var (cause, mend) = slipped is not null
+                ? ($"the token's issuer `{shown}` {Slip.Of(issuer, slipped)}, unlike the account's provider `{slipped}`", $"have the issuer write `iss` as `{slipped}`{(issuer.StartsWith("https://", StringComparison.Ordinal) ? $", or {create}" : "")}")
             : elsewhere is not null
-                ? $"account `{elsewhere}` has it: check the account in the role's ARN"
-                : $"create it: `aws iam create-open-id-connect-provider --url {TokenClaims.Clip(issuer)} --client-id-list sts.amazonaws.com`";
+                ? ($"account `{account.Id}`, which the role's ARN names, has no OIDC provider for issuer `{shown}`; account `{elsewhere}` has it", $"if the role is in `{elsewhere}`, name that account in the role's ARN; else {create}")
+            : state.RoleByArn(RoleArn) is null && !state.Accounts.ContainsKey(account.Id)
+                ? ($"account `{account.Id}`, which the role's ARN names, has no OIDC provider and no role here", $"check the account in the role's ARN, or {create}")
+            : known.FirstOrDefault(other => issuer.StartsWith(other + "/", StringComparison.Ordinal)) is { } shared && IssuerUrl.IsGitHub(shared)
+                ? ($"the token's issuer is the enterprise's own, `{shown}`; the account has a provider for `{shared}` only", $"{create}, and name it in the role's trust policy")
+            : known.FirstOrDefault(other => other.StartsWith(issuer + "/", StringComparison.Ordinal)) is { } owned && IssuerUrl.IsGitHub(issuer)
+                ? ($"the token's issuer is `{shown}`; the account has a provider for an enterprise's own only, `{owned}`", $"have the enterprise switch its own issuer on (`include_enterprise_slug`), or {create}")
+                : ($"account `{account.Id}` has no OIDC provider for issuer `{shown}`; it has {Listed(known, "none", most: 2)}", create);
         return new Refusal("provider", WireErrors.NoProvider(issuer), cause, mend)
         {
             Place = $"account {account.Id}",
-            Wanted = TokenClaims.Clip(issuer),
-            Got = Listed([.. account.Providers.Values.Select(provider => provider.Issuer)], "none"),
+            Wanted = shown,
+            Got = Listed(known, "none"),
         };
     }
 
     private Refusal NoSuchRole(IamState state)
     {
+        if (RoleArn.Trim() is var bare && bare != RoleArn && state.RoleByArn(bare) is not null)
+        {
+            return RoleMissing(NoRoleArn(RoleArn), $"use `{bare}`");
+        }
+
         var name = RoleArn[(RoleArn.LastIndexOf('/') + 1)..];
         var account = state.Account(Account!);
         if (account.Roles.TryGetValue(name, out var samename))
@@ -375,16 +424,16 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         AddKeys(everyKey, role, claims, policy: null);
         var decision = Authorizer.Explain(Ask(role, action, everyKey), trust.Policies);
         var explanation = decision.Explanation;
-        var (cause, mend) = action switch
+        var cause = action switch
         {
-            "sts:TagSession" => ($"the token carries session tags, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:TagSession` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
-            "sts:SetSourceIdentity" => ($"the token carries a source identity, and role `{role.Name}` does not let it: {explanation.Summary}", "allow `sts:SetSourceIdentity` beside `sts:AssumeRoleWithWebIdentity` in the role's trust policy"),
-            _ => ($"role `{role.Name}`: {explanation.Summary}", explanation.Change),
+            "sts:TagSession" => $"the token carries session tags; role `{role.Name}`: {explanation.Cause}",
+            "sts:SetSourceIdentity" => $"the token carries a source identity; role `{role.Name}`: {explanation.Cause}",
+            _ => $"role `{role.Name}`: {explanation.Cause}",
         };
         var failed = explanation.Decisive?.Conditions.FirstOrDefault(condition => !condition.Holds);
         var element = explanation.Decisive?.Elements.FirstOrDefault(element => !element.Holds);
         var span = failed?.Span ?? element?.Span ?? explanation.Decisive?.Statement.Span;
-        return new Refusal("trust policy", WireErrors.NotAuthorized, cause, mend)
+        return new Refusal("trust policy", WireErrors.NotAuthorized, cause, explanation.Change)
         {
             Place = span is { } at ? $"trust policy of {role.Arn}, line {SourceOf(trust).PositionOf(at.Start).Line}, column {SourceOf(trust).PositionOf(at.Start).Column}" : $"trust policy of {role.Arn}",
             In = new PolicyPlace(role.Arn, null, PointerTo(SourceOf(trust), span)),
@@ -449,10 +498,8 @@ internal sealed class Exchange(StsParts parts, TokenVerifier verifier)
         return made;
     }
 
-    private static string Listed(ImmutableArray<string> values, string none) => values.Length switch
-    {
-        0 => none,
-        <= 5 => string.Join(", ", values.Select(value => $"`{value}`")),
-        _ => string.Join(", ", values.Take(5).Select(value => $"`{value}`")) + $" and {values.Length - 5} more",
-    };
+    /// <param name="most">So many by name, the rest as a number.</param>
+    private static string Listed(ImmutableArray<string> values, string none, int most = 5) =>
+        values.IsEmpty ? none
+        : string.Join(", ", values.Take(most).Select(value => $"`{value}`")) + (values.Length > most ? $" and {values.Length - most} more" : "");
 }

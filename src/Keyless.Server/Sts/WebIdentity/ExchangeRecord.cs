@@ -16,13 +16,14 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
     private const string Source = "sts.amazonaws.com";
     private const string Operation = "AssumeRoleWithWebIdentity";
     private const string RoleType = "AWS::IAM::Role";
+    private const int LongestCause = 4000;
 
     /// <summary>CloudTrail User Guide, "CloudTrail log file examples": <c>Jul 9, 2024, 4:41:37 PM</c>.</summary>
     internal const string ExpirationFormat = "MMM d, yyyy, h:mm:ss tt";
 
     /// <summary>The checks in AWS's order, by the names that <see cref="Refusal.Check"/> uses.</summary>
     private static readonly string[] Order =
-        ["parameters", "token", "claims", "times", "provider", "audience", "key", "thumbprint", "signature", "session tags", "source identity", "roles claim", "role", "trust policy", "duration", "session policy"];
+        ["parameters", "token", "claims", "times", "provider", "audience", "issuer", "key", "thumbprint", "signature", "session tags", "source identity", "roles claim", "role", "trust policy", "duration", "session policy"];
 
     string IAuditEntry.Id => exchange.Request.RequestId;
 
@@ -153,7 +154,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
             EventSource = Source,
             EventName = Operation,
             Allowed = refusal is null,
-            Summary = refusal is not null ? Aws.OneLine.Of(refusal.Cause, 4000) : $"role `{facts.Role!.Name}`: {facts.Statement()}",
+            Summary = refusal is not null ? Aws.OneLine.Of(refusal.Cause, LongestCause) : $"role `{facts.Role!.Name}`: {facts.Statement()}",
             Help = refusal?.Mend,
             Account = facts.Account,
             Identity = Identity(facts),
@@ -286,7 +287,7 @@ internal sealed class ExchangeRecord(Exchange exchange) : IAuditEntry
         {
             if (name == refusal?.Check)
             {
-                checks.Add(new DecisionCheck(name, Passed: false, refusal.Cause) { Wanted = refusal.Wanted, Got = refusal.Got, Place = refusal.Place, In = refusal.In, Mend = refusal.Mend });
+                checks.Add(new DecisionCheck(name, Passed: false, Aws.OneLine.Of(refusal.Cause, LongestCause)) { Wanted = refusal.Wanted, Got = refusal.Got, Place = refusal.Place, In = refusal.In, Mend = refusal.Mend });
                 break;
             }
 

@@ -41,7 +41,7 @@ public static class RolesClaim
 
         if (!arns.Contains(roleArn))
         {
-            refusal = Refuse(WireErrors.RoleNotInClaim, $"the token's roles claim does not name `{roleArn}`", string.Join(", ", arns.Take(5))) with { Wanted = roleArn };
+            refusal = Refuse(WireErrors.RoleNotInClaim, $"the token's roles claim does not name `{roleArn}`, only {string.Join(", ", arns.Take(2).Select(arn => $"`{arn}`"))}{(arns.Count > 2 ? $" and {arns.Count - 2} more" : "")}", string.Join(", ", arns.Take(5))) with { Wanted = roleArn };
             return false;
         }
 

@@ -49,7 +49,7 @@ public sealed record SessionClaims
                     sourceIdentity = token.Text(member);
                     if (member.Kind != JsonTokenType.String || sourceIdentity.Length is < 2 or > 64 || !sourceIdentity.All(IsNameCharacter))
                     {
-                        refusal = new Refusal("source identity", WireErrors.NotValidated, $"the token's source identity `{TokenClaims.Clip(sourceIdentity)}` is not 2 to 64 characters of letters, digits and `_+=,.@-`")
+                        refusal = new Refusal("source identity", WireErrors.NotValidated, $"the token's source identity `{TokenClaims.Clip(sourceIdentity)}` is not 2 to 64 characters of letters, digits and `_+=,.@-`", "have the issuer map a claim that is, such as a user's login")
                         {
                             Place = name,
                             Got = TokenClaims.Clip(sourceIdentity),
@@ -106,7 +106,7 @@ public sealed record SessionClaims
     }
 
     private static Refusal BadTags(string claim, string fault) =>
-        new("session tags", WireErrors.BadPrincipalTags, $"the token's session tags are malformed: {fault}", "mend the issuer's mapping of the tags claim") { Place = claim };
+        new("session tags", WireErrors.BadPrincipalTags, $"the token's session tags are malformed: {fault}", "have the issuer write the claim as `{\"principal_tags\":{\"KEY\":[\"VALUE\"]},\"transitive_tag_keys\":[\"KEY\"]}`") { Place = claim };
 
     private static string? FaultOf(List<KeyValuePair<string, string>> tags, List<string> transitive)
     {

@@ -79,7 +79,7 @@ public sealed class TokenVerifier(IssuerKeys issuers)
                 Got = TokenClaims.Clip(id),
                 Wanted = published,
             }
-            : new Refusal("key", WireErrors.NoVerificationKey, $"the token's header has no `kid`, and issuer `{provider.Issuer}` publishes {published}, not exactly one{unusable}", "have the issuer write `kid` into the header")
+            : new Refusal("key", WireErrors.NoVerificationKey, $"the token's header has no `kid`, and issuer `{provider.Issuer}` publishes {keys.Count} keys, not exactly one{unusable}", "have the issuer write `kid` into the header")
             {
                 Place = "kid",
                 Wanted = published,

@@ -20,27 +20,12 @@ internal static class ElementNearMiss
         switch (requester)
         {
             case Requester.Federated { Provider: var provider }:
-                if (value.Type == PrincipalType.Aws)
-                {
-                    return Miss("principal-not-federated", $"`{{ \"AWS\": \"{value.Text}\" }}` names no web identity: a caller with a token is a `Federated` principal", $"write `{{ \"Federated\": \"{provider}\" }}`");
-                }
-
                 if (value.Type != PrincipalType.Federated)
                 {
-                    return null;
+                    return Miss("principal-not-federated", $"`{{ \"{PrincipalKey(value.Type)}\": \"{value.Text}\" }}` names no web identity: a caller with a token is a `Federated` principal", $"write `{{ \"Federated\": \"{provider}\" }}`");
                 }
 
-                var (wantedAccount, wantedHost) = ProviderOf(value.Text);
-                var (account, host) = ProviderOf(provider);
-                return wantedAccount is null && value.Text.TrimEnd('/').EndsWith(host, StringComparison.OrdinalIgnoreCase)
-                    ? Miss("provider-not-an-arn", $"`{value.Text}` is not the ARN of the provider that verified the token, `{provider}`", $"write `{provider}`")
-                    : wantedHost == host && account is null
-                        ? Miss("provider-built-in", $"the policy trusts the provider `{value.Text}`, which the account does not have: the token was verified by the built-in `{host}`", $"write `{host}`, or create the provider")
-                    : wantedHost == host && wantedAccount != account
-                        ? Miss("provider-of-another-account", $"the policy trusts the provider of account `{wantedAccount}`, the token was verified by the one of account `{account}`", $"write `{provider}`")
-                        : wantedHost.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase)
-                            ? Miss("differs-in-case", $"the policy's provider `{value.Text}` {(wantedHost.EndsWith('/') && !host.EndsWith('/') ? "has a slash at its end that" : "differs in case from")} `{provider}`{(wantedHost.EndsWith('/') && !host.EndsWith('/') ? " has not" : "")}", $"write `{provider}`")
-                            : Miss("another-provider", $"the policy trusts the provider `{wantedHost}`, the token comes from `{host}`", $"if that provider is meant, write `{provider}`");
+                return OfProvider(value.Text, provider) is var (id, message, change) ? Miss(id, message, change) : null;
             case Requester.Aws { Arn: var arn } when value.Type == PrincipalType.Aws:
                 if (value.Text.Equals(arn, StringComparison.OrdinalIgnoreCase))
                 {
@@ -55,6 +40,51 @@ internal static class ElementNearMiss
             default:
                 return null;
         }
+    }
+
+    private static string PrincipalKey(PrincipalType type) => type switch
+    {
+        PrincipalType.Aws or PrincipalType.Everyone => "AWS",
+        _ => type.ToString(),
+    };
+
+    /// <summary>How the provider that a policy trusts is not the one that verified the token.</summary>
+    private static (string Id, string Message, string Change) OfProvider(string wanted, string provider)
+    {
+        var change = $"write `{provider}`";
+        var (trusted, verified) = (ProviderArn.Of(wanted), ProviderArn.Of(provider));
+        if (!trusted.IsArn && wanted.TrimEnd('/').EndsWith(verified.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            return ("provider-not-an-arn", $"the policy names the provider as `{wanted}`, not by its ARN", change);
+        }
+
+        if (trusted.Kind is "saml-provider")
+        {
+            return ("provider-of-saml", $"the policy trusts the SAML provider `{trusted.Host}`, the token was verified by the OIDC provider `{verified.Host}`", change);
+        }
+
+        if (trusted.Host != verified.Host)
+        {
+            return Slip.Of(trusted.Host, verified.Host) is { } slip
+                ? ("provider-slip", $"the policy's provider `{trusted.Host}` {slip}, unlike the token's, `{verified.Host}`", change)
+                : ("another-provider", $"the policy trusts the provider `{trusted.Host}`, the token comes from `{verified.Host}`", $"if that provider is meant, {change}");
+        }
+
+        return !verified.IsArn
+                ? ("provider-built-in", $"the policy trusts `{wanted}`, which the account does not have: the built-in `{verified.Host}` verified the token", $"{change}, or create the provider")
+            : trusted.Partition != verified.Partition
+                ? ("provider-of-another-partition", $"the policy trusts the provider of partition `{trusted.Partition}`, the token was verified by the one of `{verified.Partition}`", change)
+            : ("provider-of-another-account", $"the policy trusts the provider of account `{trusted.Account}`, the token was verified by the one of account `{verified.Account}`", change);
+    }
+
+    /// <summary>A provider's ARN in its fields; other text is a host alone.</summary>
+    private sealed record ProviderArn(string Partition, string Account, string Kind, string Host)
+    {
+        public bool IsArn => Kind.Length > 0;
+
+        public static ProviderArn Of(string text) => Arn.TryParse(text, out var arn) && arn.Resource.IndexOf('/') is > 0 and var slash
+            ? new ProviderArn(arn.Partition.ToString(), arn.Account.ToString(), arn.Resource[..slash].ToString(), arn.Resource[(slash + 1)..].ToString())
+            : new ProviderArn("", "", "", text);
     }
 
     private static NearMiss? OfAction(string action, Located<string> wanted)
@@ -115,8 +145,4 @@ internal static class ElementNearMiss
     }
 
     private static bool SameService(string a, string b) => a.Split(':')[0].Equals(b.Split(':')[0], StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Account and host of a provider's ARN; for other text a null account and the text.</summary>
-    private static (string? Account, string Host) ProviderOf(string text) =>
-        Arn.TryParse(text, out var arn) && arn.Resource.StartsWith("oidc-provider/") ? (arn.Account.ToString(), arn.Resource["oidc-provider/".Length..].ToString()) : (null, text);
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Keyless.Language.Diagnostics;
 using Keyless.Language.Oidc;
+using Keyless.Language.Policy.Document;
 
 namespace Keyless.Language.Policy.Evaluate.NearMisses;
 
@@ -19,7 +21,7 @@ internal static class KeyNearMiss
             var claim = check.Key[(colon + 1)..];
             if (prefix.Equals(host, StringComparison.OrdinalIgnoreCase))
             {
-                return host.Contains("actions.", StringComparison.Ordinal) ? OfGitHubClaim(host, claim, span) : null;
+                return ProviderClaims.IsGitHub(host) ? OfGitHubClaim(request, check, host, claim) : OfClaim(host, claim, span);
             }
 
             if (claim.Equals("sub", StringComparison.OrdinalIgnoreCase) || claim.Equals("aud", StringComparison.OrdinalIgnoreCase) || ClaimCatalogue.Find(claim) is not null)
@@ -27,8 +29,8 @@ internal static class KeyNearMiss
                 var wrong = prefix.Length == 0 ? $"the key `{check.Key}` does not name its provider"
                     : prefix.Contains("//", StringComparison.Ordinal) ? $"the key `{check.Key}` has a scheme before the provider's host"
                     : prefix.TrimEnd('/').Equals(host, StringComparison.OrdinalIgnoreCase) ? $"the key `{check.Key}` has a slash after the provider's host, `{host}`"
-                    : $"the key `{check.Key}` belongs to the provider `{prefix}`, the token comes from `{host}`";
-                return new NearMiss("key-of-another-provider", wrong, $"write `{host}:{claim}`", span);
+                    : $"the key `{check.Key}` is not of the token's provider, `{host}`";
+                return new NearMiss("key-of-another-provider", wrong, Write(request, check, $"{host}:{claim}"), span);
             }
         }
 
@@ -38,14 +40,23 @@ internal static class KeyNearMiss
         }
 
         var near = Suggest.Nearest(check.Key, request.Context.Values.Select(v => v.Key));
-        return near is null || ValueNearMiss.Distance(check.Key, near) > 2 ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", $"write `{near}`", span);
+        return near is null || ValueNearMiss.Distance(check.Key, near) > 2 ? null : new NearMiss("key-misspelt", $"the request has no key `{check.Key}`, but has `{near}`", Write(request, check, near), span);
+    }
+
+    /// <summary>The key to write, and what else is then to change, since the value under it was never compared.</summary>
+    private static string Write(AccessRequest request, ConditionCheck check, string key)
+    {
+        var right = check.Condition with { Key = check.Condition.Key with { Value = key } };
+        return request.Context[key] is not { } got || new CompiledCondition(right, PolicyVersion.V20121017).Holds(request.Context) == Truth.True
+            ? $"write `{key}`"
+            : $"write `{key}`; and {ValueNearMiss.Of(request, check with { Condition = right, Key = key, Got = got.Values })?.Change ?? $"admit `{string.Join(", ", got.Values)}` there"}";
     }
 
     /// <summary>Keys that AWS has for callers with credentials: why a web identity has none, and what to test instead.</summary>
     private static (string Why, string Instead)? NotForWebIdentities(string key) => key.Split('/')[0].ToLowerInvariant() switch
     {
         "aws:principalarn" => ("it has no ARN before it has the session", "test the token's claims, or `aws:FederatedProvider`"),
-        "aws:principalorgid" or "aws:principalorgpaths" => ("it belongs to no organization", "test the token's claims"),
+        "aws:principalorgid" or "aws:principalorgpaths" => ("it belongs to no organization", "test the token's claims instead, such as `sub` or `repository_owner_id`"),
         "aws:principaltag" => ("it has no tags before it has the session", "test `aws:RequestTag/` for the tags that the token brings"),
         "aws:username" => ("it is no user", "test the token's `sub`"),
         "aws:sourceidentity" => ("the session has it, once it is there", "test `sts:SourceIdentity`"),
@@ -55,15 +66,33 @@ internal static class KeyNearMiss
         _ => null,
     };
 
-    private static NearMiss? OfGitHubClaim(string host, string claim, SourceSpan span)
+    private static NearMiss OfClaim(string host, string claim, SourceSpan span)
     {
+        ImmutableArray<string> testable = ["sub", "aud", "oaud", "amr", "email", .. ProviderClaims.Of(host).Where(name => name != "aud")];
+        return testable.Contains(claim, StringComparer.OrdinalIgnoreCase)
+            ? new NearMiss("claim-absent", $"the token has no claim `{claim}`", "have the issuer write it, or do not ask for it here", span)
+            : new NearMiss("key-not-evaluated", $"AWS makes no condition key of the claim `{claim}` of `{host}`, so no policy can test it", $"use one that it evaluates: {string.Join(", ", testable.Select(name => $"`{name}`"))}", span);
+    }
+
+    private static NearMiss OfGitHubClaim(AccessRequest request, ConditionCheck check, string host, string claim)
+    {
+        var span = check.Condition.Key.Span;
         var key = $"{host}:{claim}";
         var info = ClaimCatalogue.All.FirstOrDefault(c => c.Name.Equals(claim, StringComparison.OrdinalIgnoreCase));
         if (info is null && !claim.StartsWith("repo_property_", StringComparison.OrdinalIgnoreCase))
         {
-            var near = Suggest.Nearest(claim, ClaimCatalogue.All.Where(c => c.AwsTestable).Select(c => c.Name));
+            var near = claim.ToLowerInvariant() switch
+            {
+                "repo" or "repository_name" => "repository",
+                "branch" or "tag" => "ref",
+                "subject" => "sub",
+                "audience" => "aud",
+                "owner" or "org" or "organization" => "repository_owner_id",
+                "env" => "environment",
+                _ => Suggest.Nearest(claim, ClaimCatalogue.All.Where(c => c.AwsTestable).Select(c => c.Name)),
+            };
             return new NearMiss("key-never-in-token", $"no GitHub token has a claim `{claim}`, so the key `{key}` is never there",
-                near is null ? $"use one that AWS evaluates: {Testable}" : $"did you mean `{host}:{near}`?", span);
+                near is null ? $"use one that AWS evaluates: {Testable}" : Write(request, check, $"{host}:{near}"), span);
         }
 
         if (info is not { AwsTestable: true })
@@ -75,14 +104,14 @@ internal static class KeyNearMiss
                 "workflow_ref" => $"use `{host}:job_workflow_ref`",
                 _ => $"use one that AWS evaluates: {Testable}",
             };
-            return new NearMiss("key-not-evaluated", $"the token has the claim `{claim}`, but AWS makes no condition key of it: `{key}` is never there", instead, span);
+            return new NearMiss("key-not-evaluated", $"the token has the claim `{claim}`, but AWS makes no condition key of it, so no policy can test it", instead, span);
         }
 
         return info.Name switch
         {
             "environment" => new NearMiss("job-without-environment", $"the job names no environment, so its token has no `{claim}` claim", "add `environment:` to the job, or do not ask for it here", span),
             "enterprise_id" => new NearMiss("owner-without-enterprise", $"the repository's owner belongs to no enterprise, so the token has no `{claim}` claim", "do not ask for it here", span),
-            _ => null,
+            _ => new NearMiss("claim-absent", $"the token has no claim `{claim}`", "have the issuer write it, or do not ask for it here", span),
         };
     }
 

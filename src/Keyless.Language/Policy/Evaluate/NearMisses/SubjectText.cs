@@ -1,28 +1,75 @@
+using System.Collections.Immutable;
 using Keyless.Language.Oidc;
 
 namespace Keyless.Language.Policy.Evaluate.NearMisses;
 
 /// <summary>
-/// A subject, or a policy's pattern for one, split as GitHub writes it: <c>repo:OWNER/NAME:CONTEXT</c>, ids behind <c>@</c> where
-/// subjects are immutable. GitHub Docs, "OpenID Connect reference".
+/// A subject, or a policy's pattern for one, split as GitHub writes it: claims with their values, by default <c>repo:OWNER/NAME:CONTEXT</c>,
+/// ids behind <c>@</c> where subjects are immutable. GitHub Docs, "OpenID Connect reference".
 /// </summary>
-/// <param name="Context">What follows the repository; null when nothing does.</param>
-internal sealed record SubjectText(string Repository, string? Context)
+/// <param name="Rest">What follows that is no claim; null when nothing does.</param>
+internal sealed record SubjectText(string Text, ImmutableArray<SubjectText.Part> Parts, string? Rest)
 {
     public const string Prefix = "repo:";
 
-    /// <summary>Null when the text does not start with <c>repo:</c>.</summary>
+    private const string PullRequest = "pull_request";
+
+    /// <summary>One claim and its value, which is empty for <c>pull_request</c>.</summary>
+    public readonly record struct Part(string Claim, string Value)
+    {
+        public string Text => Claim == PullRequest ? Claim : $"{Claim}:{Value}";
+
+        /// <summary>Whether it is what the template's <c>context</c> becomes.</summary>
+        public bool IsContext => Claim is "ref" or "environment" or PullRequest;
+    }
+
+    /// <summary>Null when the text does not start with a claim that subjects are made of.</summary>
     public static SubjectText? Parse(string text)
     {
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+        var parts = ImmutableArray.CreateBuilder<Part>();
+        var at = 0;
+        while (at < text.Length)
         {
-            return null;
+            var colon = text.IndexOf(':', at);
+            var word = colon < 0 ? text[at..] : text[at..colon];
+            if (word == PullRequest)
+            {
+                parts.Add(new Part(word, ""));
+                at = colon < 0 ? text.Length : colon + 1;
+                continue;
+            }
+
+            if (colon < 0 || !SubjectTemplate.IsKey(word))
+            {
+                break;
+            }
+
+            var end = EndOfValue(text, colon + 1, word == "repo");
+            parts.Add(new Part(word, text[(colon + 1)..end]));
+            at = Math.Min(end + 1, text.Length);
         }
 
-        var rest = text[Prefix.Length..];
-        var colon = rest.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? new SubjectText(rest, null) : new SubjectText(rest[..colon], rest[(colon + 1)..]);
+        return parts.Count == 0 ? null : new SubjectText(text, parts.DrainToImmutable(), at < text.Length ? text[at..] : null);
     }
+
+    /// <summary>The names of the claims, in order.</summary>
+    public ImmutableArray<string> Claims => [.. Parts.Select(part => part.Claim)];
+
+    /// <summary>The keys of the template that writes such subjects.</summary>
+    public ImmutableArray<string> Template => Parts.Count(part => part.IsContext) > 1 ? Claims : [.. Parts.Select(part => part.IsContext ? "context" : part.Claim)];
+
+    /// <summary>Whether GitHub writes it so where nobody customised the subject; also with a context that is none.</summary>
+    public bool IsDefault => Parts[0].Claim == "repo" && (Parts.Length == 1 || (Parts.Length == 2 && Parts[1].IsContext));
+
+    /// <summary>Whether it ends with a wildcard, so that any claims may follow.</summary>
+    public bool IsOpen => Text.EndsWith('*');
+
+    public string Repository => Parts.FirstOrDefault(part => part.Claim == "repo").Value ?? "";
+
+    /// <summary>In the default form what follows the repository, else the part that stands for the context; null when there is none.</summary>
+    public string? Context => !IsDefault ? Parts.Where(part => part.IsContext).Select(part => part.Text).FirstOrDefault()
+        : Parts.Length == 2 ? Parts[1].Text + (Rest is null ? "" : ":" + Rest)
+        : Rest;
 
     public bool HasIds => Repository.Contains('@', StringComparison.Ordinal);
 
@@ -38,15 +85,10 @@ internal sealed record SubjectText(string Repository, string? Context)
 
     public string? Ref => After("ref:");
 
-    public bool IsPullRequest => Context == "pull_request" || Context?.StartsWith("pull_request:", StringComparison.Ordinal) == true;
+    public bool IsPullRequest => Context == PullRequest || Context?.StartsWith(PullRequest + ":", StringComparison.Ordinal) == true;
 
     /// <summary>Whether what follows the repository begins with no word that subjects have there; a wildcard may stand for one.</summary>
-    public bool IsUnknownContext =>
-        Context is { Length: > 0 } context
-        && context.Split(':')[0] is var word
-        && !word.AsSpan().ContainsAny('*', '?')
-        && !IsPullRequest
-        && ClaimCatalogue.Find(word) is null;
+    public bool IsUnknownContext => Parts.Length == 1 && Rest is { } rest && !rest.Split(':')[0].AsSpan().ContainsAny('*', '?');
 
     /// <summary>What the context says, for people.</summary>
     public string Described => this switch
@@ -60,8 +102,29 @@ internal sealed record SubjectText(string Repository, string? Context)
         { Ref: { } reference } when reference.StartsWith("refs/tags/", StringComparison.Ordinal) => $"the tag `{reference["refs/tags/".Length..]}`",
         { Ref: { } reference } => $"the ref `{reference}`",
         { Context: null } => "no context",
+        { Context: "*" } => "any job",
         _ => $"`{Context}`",
     };
+
+    /// <summary>The same with another repository; one without a context gets any.</summary>
+    public string WithRepository(string repository) =>
+        Text == Prefix + Repository ? $"{Prefix}{repository}:*" : Text.Replace(Prefix + Repository, Prefix + repository, StringComparison.Ordinal);
+
+    /// <summary>A value holds no colon but one that a policy's author forgot to escape: it lasts until the next claim, a repository's to the next colon.</summary>
+    private static int EndOfValue(string text, int start, bool atOnce)
+    {
+        for (var colon = text.IndexOf(':', start); colon >= 0; colon = text.IndexOf(':', colon + 1))
+        {
+            var next = text[(colon + 1)..];
+            var word = next.Split(':')[0];
+            if (atOnce || next.Length == 0 || word is PullRequest || next[0] is '*' or '?' || (word.Length < next.Length && SubjectTemplate.IsKey(word)))
+            {
+                return colon;
+            }
+        }
+
+        return text.Length;
+    }
 
     private string? After(string prefix) => Context?.StartsWith(prefix, StringComparison.Ordinal) == true ? Context[prefix.Length..] : null;
 }

@@ -1,4 +1,5 @@
 using Keyless.Language.Diagnostics;
+using Keyless.Language.Oidc;
 using Keyless.Language.Policy.Conditions;
 using Keyless.Language.Policy.Document;
 
@@ -9,7 +10,7 @@ internal static class ValueNearMiss
 {
     private static readonly RequestContext Empty = new();
 
-    public static NearMiss? Of(ConditionCheck check)
+    public static NearMiss? Of(AccessRequest request, ConditionCheck check)
     {
         if (ConditionOperators.Find(check.Operator) is not { } use)
         {
@@ -28,11 +29,11 @@ internal static class ValueNearMiss
         }
 
         var misses = from value in got
-                     from i in Enumerable.Range(0, check.Wanted.Length)
-                     let miss = OfPair(use, check, check.Wanted[i], value, check.Condition.Values[i].Span)
+                     from i in Suggest.ByCloseness(value, Enumerable.Range(0, check.Wanted.Length), i => check.Wanted[i])
+                     let miss = OfPair(request, use, check, check.Wanted[i], value, check.Condition.Values[i].Span)
                      where miss is not null
                      select miss;
-        return misses.OrderBy(NearMissFinder.Rank).FirstOrDefault() ?? Audience(check, got[0]) ?? Malformed(use, check);
+        return misses.OrderBy(NearMissFinder.Rank).FirstOrDefault() ?? Malformed(use, check);
     }
 
     /// <summary>Null when the operator exists.</summary>
@@ -48,22 +49,34 @@ internal static class ValueNearMiss
             near is null ? "operators are listed in IAM's \"Condition operators\"" : $"did you mean `{near}`?", check.Condition.Operator.Span);
     }
 
-    private static NearMiss? OfPair(OperatorUse use, ConditionCheck check, string wanted, string got, SourceSpan span)
+    private static NearMiss? OfPair(AccessRequest request, OperatorUse use, ConditionCheck check, string wanted, string got, SourceSpan span)
     {
         if (use.Operator.Family is not (OperatorFamily.String or OperatorFamily.Arn))
         {
             return null;
         }
 
-        var wildcards = use.Operator.Family == OperatorFamily.Arn || use.Operator.Name == "StringLike";
-        if (Like(wanted.Trim(), got, wildcards, ignoreCase: false) && wanted != wanted.Trim())
+        if (use.Operator.Family == OperatorFamily.Arn && !Arn.TryParse(got, out _))
         {
-            return new NearMiss("surrounding-space", $"the policy's value `{wanted}` has white space around it", $"write `{wanted.Trim()}`", span);
+            return new NearMiss("no-arn", $"`{check.Operator}` compares ARNs, and {check.Named}, `{got}`, is none", $"write `StringLike` in place of `{check.Operator}`", check.Condition.Operator.Span);
+        }
+
+        var wildcards = use.Operator.Family == OperatorFamily.Arn || use.Operator.Name == "StringLike";
+        if (ValueSlip.Of(wanted, text => Like(text, got, wildcards, ignoreCase: false), text => Like(text, got, wildcards: true, ignoreCase: false), span) is { } written)
+        {
+            return written;
+        }
+
+        if (check.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase) && !wanted.AsSpan().ContainsAny('*', '?'))
+        {
+            return Audience(check, wanted, got, span);
         }
 
         if (Like(wanted, got, wildcards, ignoreCase: true))
         {
-            return new NearMiss("differs-in-case", $"the policy's `{wanted}` and the request's `{got}` differ only in case, and `{check.Operator}` compares with case", wildcards ? "use the spelling of the request" : $"write `{got}`", span);
+            var (here, there) = Difference.Of(wanted, got);
+            return new NearMiss("differs-in-case", $"{check.Named} {(there == got ? "is" : "has")} `{there}`, the policy has `{here}`: they differ only in case, and `{check.Operator}` compares with case",
+                Like(wanted, got, wildcards: false, ignoreCase: true) ? $"write `{got}`" : $"write it with the capitals of `{got}`", span);
         }
 
         if (!wildcards && Like(wanted, got, wildcards: true, ignoreCase: false))
@@ -72,16 +85,22 @@ internal static class ValueNearMiss
             return new NearMiss("wildcard-in-equals", $"`*` and `?` in `{wanted}` are plain characters under `{check.Operator}`; as a pattern it would match `{got}`", $"write `{meant}` in place of `{check.Operator}`", check.Condition.Operator.Span);
         }
 
-        if (wanted.Contains("${", StringComparison.Ordinal))
+        if (wanted.IndexOf("${", StringComparison.Ordinal) is >= 0 and var variable)
         {
+            if (wanted.IndexOf('}', variable) is > 0 and var end && !wanted.AsSpan(variable, end - variable).Contains(':'))
+            {
+                return new NearMiss("variable-of-another-tool", $"`{wanted}` holds a variable that no policy has: another tool was to fill it in", "have the tool fill it in, or write the value itself", span);
+            }
+
             return new NearMiss("variable-not-filled", $"`{wanted}` stands as text: its variable has no value here, or the policy's `Version` is not `2012-10-17`", "set `\"Version\": \"2012-10-17\"`, and give the variable a default: `${key, 'default'}`", span);
         }
 
         if (check.Key.EndsWith(":sub", StringComparison.OrdinalIgnoreCase))
         {
+            var repository = request.Context[check.Key[..^"sub".Length] + "repository"]?.Values is [var name] ? name : null;
             return use.Operator.Name == "StringEqualsIgnoreCase"
-                ? SubjectNearMiss.Of(wanted.ToLowerInvariant(), got.ToLowerInvariant(), check.Wanted.Select(value => value.ToLowerInvariant()), wildcards, span)
-                : SubjectNearMiss.Of(wanted, got, check.Wanted, wildcards, span);
+                ? new SubjectNearMiss(got.ToLowerInvariant(), [.. check.Wanted.Select(value => value.ToLowerInvariant())], repository, wildcards).Of(wanted.ToLowerInvariant(), span)
+                : new SubjectNearMiss(got, check.Wanted, repository, wildcards).Of(wanted, span);
         }
 
         if (check.Key.EndsWith(":repository", StringComparison.OrdinalIgnoreCase) && wanted.Contains("github.com/", StringComparison.OrdinalIgnoreCase))
@@ -94,13 +113,18 @@ internal static class ValueNearMiss
             return new NearMiss("ref-not-full", $"`{wanted}` is not the full name of the ref: the token has `{got}`", $"write `{got}`", span);
         }
 
-        if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && got.StartsWith(wanted.Split('@')[0] + "@", StringComparison.Ordinal))
+        if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && got.StartsWith(wanted + "@", StringComparison.Ordinal))
         {
-            return new NearMiss("workflow-at-another-ref", $"the workflow file is the one the policy names, but at `{got[(got.IndexOf('@', StringComparison.Ordinal) + 1)..]}`: `{got}`", $"if this ref is meant, write `{got}`", span);
+            return new NearMiss("workflow-without-ref", $"the policy names the workflow file without its ref, the token has `{got[wanted.Length..]}` behind it", $"write `{got}`", span);
+        }
+
+        if (check.Key.EndsWith(":job_workflow_ref", StringComparison.OrdinalIgnoreCase) && wanted.Contains('@', StringComparison.Ordinal) && got.StartsWith(wanted.Split('@')[0] + "@", StringComparison.Ordinal))
+        {
+            return new NearMiss("workflow-at-another-ref", $"the workflow file is the one the policy names, but at `{got[(got.IndexOf('@', StringComparison.Ordinal) + 1)..]}`, not at `{wanted[(wanted.IndexOf('@', StringComparison.Ordinal) + 1)..]}`", $"if this ref is meant, write `{got}`", span);
         }
 
         return Suggest.Nearest(wanted, [got]) is not null && wanted.Length > 4 && !wildcards && Distance(wanted, got) <= 2
-            ? new NearMiss("misspelt", $"the policy's `{wanted}` differs from the request's `{got}` by a character or two", $"write `{got}`", span)
+            ? new NearMiss("misspelt", $"{check.Named} is `{got}`, the policy's `{wanted}` differs by a character or two", $"write `{got}`", span)
             : null;
     }
 
@@ -126,16 +150,26 @@ internal static class ValueNearMiss
         return null;
     }
 
-    private static NearMiss? Audience(ConditionCheck check, string got) =>
-        check.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase) && check.Wanted is [var first, ..]
-            ? new NearMiss("audience-of-another-client", $"the token's audience is `{got}`, the policy admits `{first}`",
-                got.StartsWith("https://github.com/", StringComparison.Ordinal)
-                    ? $"`{got}` is GitHub's default: ask for the token with `audience: {first}`"
-                    : first.StartsWith("https://github.com/", StringComparison.Ordinal)
-                        ? $"write `{got}`: tokens for AWS are asked for with that audience"
-                        : $"ask for the token with `audience: {first}`, or write `{got}` if that client is meant",
-                check.Condition.Values[0].Span)
-            : null;
+    private static NearMiss Audience(ConditionCheck check, string wanted, string got, SourceSpan span)
+    {
+        // The one that AWS's action asks for is right on whichever side it stands.
+        var (policyIsRight, write) = (got != Audiences.Aws, $"write `{got}`");
+        if (Slip.Of(policyIsRight ? got : wanted, policyIsRight ? wanted : got) is { } slip)
+        {
+            return policyIsRight
+                ? new NearMiss("audience-slip", $"the token's audience `{got}` {slip}, unlike the policy's `{wanted}`", Audiences.AskFor(wanted), span)
+                : new NearMiss("audience-slip", $"the policy's audience `{wanted}` {slip}, unlike the token's `{got}`", write, span);
+        }
+
+        var others = check.Wanted.Length - 1;
+        return new NearMiss(
+            "audience-of-another-client",
+            $"the token's audience is `{got}`, the policy admits `{wanted}`{(others == 0 ? "" : others == 1 ? " and one other" : $" and {others} others")}",
+            Audiences.IsDefault(got) ? $"`{got}` is GitHub's default: {Audiences.AskFor(wanted)}"
+                : Audiences.IsDefault(wanted) ? $"{write}: tokens for AWS are asked for with that audience"
+                : $"{Audiences.AskFor(wanted)}; or {write} if that client is meant",
+            span);
+    }
 
     private static bool Like(string pattern, string value, bool wildcards, bool ignoreCase) =>
         TextPattern.Parse(pattern, wildcards, variables: false, ignoreCase).Match(value, Empty) == PatternMatch.Yes;

@@ -14,8 +14,12 @@ internal abstract class NoLoginProfile(IamService iam, string name) : IamOperati
     {
         call.Check.Optional("UserName", 1, 64, ParameterPattern.Name);
         return call.Check.Error
-            ?? (call.UserNameOrCaller is not { } user ? IamErrors.MustName("userName")
-                : !call.Entities.Users.ContainsKey(user) ? IdentityKind.User.Missing(user)
-                : IamErrors.NoSuchEntity($"Login Profile for User {user} cannot be found."));
+            ?? (call.UserNameOrCaller is not { } user ? IamErrors.MustName("userName", call.Request.Caller)
+                : !call.Entities.Users.ContainsKey(user) ? call.Missing(IdentityKind.User, user)
+                : IamErrors.NoSuchEntity($"Login Profile for User {user} cannot be found.") with
+                {
+                    Reason = $"user `{user}` has no login profile: no user here has a password",
+                    Mend = "leave the call out; users call with access keys",
+                });
     }
 }

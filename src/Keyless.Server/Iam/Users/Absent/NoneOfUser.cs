@@ -19,6 +19,6 @@ internal abstract class NoneOfUser(IamService iam, string name, string list, int
         call.Check.Optional("UserName", 1, longest, ParameterPattern.Name);
         return call.List<string>(
             list, [], item => item, StringComparer.Ordinal, (xml, item) => xml.Element("member", item),
-            () => call.UserNameOrCaller is { } user && !call.Entities.Users.ContainsKey(user) ? IdentityKind.User.Missing(user) : null);
+            () => call.UserNameOrCaller is { } user && !call.Entities.Users.ContainsKey(user) ? call.Missing(IdentityKind.User, user) : null);
     }
 }
