@@ -55,7 +55,7 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal((0, "allowed by statement 1 of the trust policy\n"), (allowed.ExitCode, allowed.Output));
         var refused = await Product.Run(_folder, "policy", "explain", "trust.json", "--repository", "acme/site", "--environment", "prod");
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith("not allowed: the job runs in the environment `prod`, which replaces branch and event in its subject `repo:acme/site:environment:prod`", refused.Output, StringComparison.Ordinal);
+        Assert.StartsWith("not allowed: the job runs in the environment `prod`, which its subject has in place of branch and event; the policy admits the branch `main`", refused.Output, StringComparison.Ordinal);
         Assert.Contains("trust.json:2:", refused.Output, StringComparison.Ordinal);
     }
 
